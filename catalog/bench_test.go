@@ -1,0 +1,41 @@
+package catalog
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+// BenchmarkLookup asks for codes in random order, as records bring them; one in eight is unknown. A lookup should stay
+// under 15 ns and allocate nothing.
+func BenchmarkLookup(b *testing.B) {
+	c := Embedded()
+	asked := make([]uint32, 1<<12)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range asked {
+		asked[i] = c.At(r.IntN(c.Len())).Code
+		if i%8 == 0 {
+			asked[i] += 7
+		}
+	}
+	b.ReportAllocs()
+	found := 0
+	for i := 0; b.Loop(); i++ {
+		if _, ok := c.Lookup(asked[i&(len(asked)-1)]); ok {
+			found++
+		}
+	}
+	if found == 0 {
+		b.Fatal("nothing found")
+	}
+}
+
+// BenchmarkLoad is what the first call of Embedded costs, once in the life of a process. It should stay under 5 ms.
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse("codes.csv", bytes.NewReader(embedded)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package catalog
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// MaxCode is the largest error code: codes seen so far have at most seven digits, so nine leave room and still fit 32 bits.
+const MaxCode = 999_999_999
+
+// An Entry is what is known of one error code.
+type Entry struct {
+	Code        uint32
+	Name        string // Microsoft's symbolic name, or "" where none is published
+	Description string // one sentence: what happened to the sign-in
+	Severity    Severity
+	Outcome     Outcome
+	Category    Category
+	Action      string // one sentence: what to do next, or ""
+	Technique   string // MITRE ATT&CK ids separated by a space, or ""
+}
+
+// Techniques returns the ATT&CK ids one by one; nil for none.
+func (e *Entry) Techniques() []string { return strings.Fields(e.Technique) }
+
+// A Catalog is a set of entries with unique codes. It never changes once made.
+type Catalog struct {
+	entries []Entry // ascending by code
+	index   map[uint32]int32
+	names   map[string]int32 // by lower-case name; only names that one code has to itself
+}
+
+//go:embed codes.csv
+var embedded []byte
+
+// Embedded returns the catalog that is part of the program. It is parsed at the first call.
+var Embedded = sync.OnceValue(func() *Catalog {
+	c, err := Parse("codes.csv", bytes.NewReader(embedded))
+	if err != nil {
+		// A test parses the same bytes, so a program that was built from a tested tree cannot get here.
+		panic(err)
+	}
+	return c
+})
+
+func build(entries []Entry) *Catalog {
+	slices.SortFunc(entries, func(a, b Entry) int { return int(a.Code) - int(b.Code) })
+	c := &Catalog{
+		entries: entries,
+		index:   make(map[uint32]int32, len(entries)),
+		names:   make(map[string]int32),
+	}
+	shared := make(map[string]bool)
+	for i := range entries {
+		c.index[entries[i].Code] = int32(i)
+		name := strings.ToLower(entries[i].Name)
+		if name == "" || shared[name] {
+			continue
+		}
+		if _, twice := c.names[name]; twice {
+			delete(c.names, name)
+			shared[name] = true
+			continue
+		}
+		c.names[name] = int32(i)
+	}
+	return c
+}
+
+// Len returns the number of entries.
+func (c *Catalog) Len() int { return len(c.entries) }
+
+// Find returns the position of a code among the entries, for a caller that keeps a table of its own beside them.
+func (c *Catalog) Find(code uint32) (i int, ok bool) {
+	n, ok := c.index[code]
+	return int(n), ok
+}
+
+// At returns the entry at a position, 0 ≤ i < Len, in ascending order of codes. It must not be written to.
+func (c *Catalog) At(i int) *Entry { return &c.entries[i] }
+
+// Lookup returns the entry of a code. A miss is not an error.
+func (c *Catalog) Lookup(code uint32) (*Entry, bool) {
+	i, ok := c.index[code]
+	if !ok {
+		return nil, false
+	}
+	return &c.entries[i], true
+}
+
+// LookupName returns the entry with a symbolic name, without regard to case. Records of the Office 365 management
+// activity API may hold the name and no code. A name that several codes share is not found.
+func (c *Catalog) LookupName(name string) (*Entry, bool) {
+	i, ok := c.names[strings.ToLower(name)]
+	if !ok {
+		return nil, false
+	}
+	return &c.entries[i], true
+}
+
+// ParseCode reads an error code as people write it: 50126, AADSTS50126, aadsts50126.
+func ParseCode(text string) (uint32, error) {
+	digits := text
+	if len(text) > 6 && strings.EqualFold(text[:6], "AADSTS") {
+		digits = text[6:]
+	}
+	n, err := strconv.ParseUint(digits, 10, 32)
+	if err != nil || n > MaxCode || digits[0] == '+' {
+		return 0, fmt.Errorf("code %q: want a whole number from 0 to %d", text, MaxCode)
+	}
+	return uint32(n), nil
+}

@@ -1,0 +1,53 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Category says what kind of thing went wrong. The list is closed: dashboards group by it.
+type Category string
+
+// CategoryInfo is a category with its definition, as docs/codes.md shows it.
+type CategoryInfo struct {
+	Name       Category
+	Definition string
+}
+
+var categories = []CategoryInfo{
+	{"success", "The sign-in worked."},
+	{"credential", "The user's password, PIN, key or certificate was wrong, missing or expired."},
+	{"mfa", "A second factor was asked for, failed, is not set up, or ran into a telephone limit."},
+	{"conditional_access", "A Conditional Access policy, security defaults or a tenant restriction asked for something or blocked."},
+	{"account", "The account is locked, disabled, missing or of the wrong kind."},
+	{"risk", "Blocked or challenged because of risk, a malicious address, a fraud report or a compromised credential."},
+	{"device", "Registration, join, compliance or the primary refresh token of a device."},
+	{"consent", "Consent, permissions, preauthorization, or the assignment of users to an app."},
+	{"application", "The registration or configuration of an app: not found, wrong reply address, wrong resource."},
+	{"client_credential", "The app's own secret, certificate, assertion or federated credential was wrong, missing or expired."},
+	{"federation", "A federated or external identity provider, its trust or its metadata."},
+	{"session", "A session, cookie, code or refresh token that expired, was revoked or does not match."},
+	{"external_user", "Guests, cross-tenant access, or an account of another tenant or of a person."},
+	{"on_premises", "Pass-through agents, seamless single sign-on, the directory on premises."},
+	{"protocol", "A request or token that is malformed, unsupported or lacks a parameter."},
+	{"throttling", "A limit, a quota, too many requests, or a loop."},
+	{"service", "Trouble on Microsoft's side."},
+	{"undocumented", "Microsoft has published no meaning."},
+}
+
+// Categories returns the closed list, in the order in which it is documented.
+func Categories() []CategoryInfo { return append([]CategoryInfo(nil), categories...) }
+
+// ParseCategory checks that a word is one of the list.
+func ParseCategory(word string) (Category, error) {
+	for _, c := range categories {
+		if string(c.Name) == word {
+			return c.Name, nil
+		}
+	}
+	names := make([]string, len(categories))
+	for i, c := range categories {
+		names[i] = string(c.Name)
+	}
+	return "", fmt.Errorf("category %q: want one of %s", word, strings.Join(names, ", "))
+}

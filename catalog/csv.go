@@ -1,0 +1,163 @@
+package catalog
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Columns are the columns of a catalog file, in the order of the embedded one.
+var Columns = []string{"code", "name", "description", "severity", "outcome", "category", "action", "technique"}
+
+// A ParseError is one thing wrong with a catalog file. Where a file has several, they are joined (errors.Join).
+type ParseError struct {
+	File   string
+	Line   int // from 1
+	Column int // in bytes, from 1; 0 where the line as a whole is meant
+	Err    error
+}
+
+func (e *ParseError) Error() string {
+	if e.Column == 0 {
+		return fmt.Sprintf("%s:%d: %v", e.File, e.Line, e.Err)
+	}
+	return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err)
+}
+
+func (e *ParseError) Unwrap() error { return e.Err }
+
+// Parse reads a complete catalog: every column, every row filled but for name, action and technique. The file name is
+// for errors only. All errors are reported, not just the first.
+func Parse(file string, r io.Reader) (*Catalog, error) {
+	p := parser{file: file, complete: true}
+	if err := p.read(r); err != nil {
+		return nil, err
+	}
+	return build(p.entries), nil
+}
+
+// Overlay returns a new catalog: c with the rows of a user's file laid over it. The file needs the column code and those
+// it changes, in any order. A code that c has keeps what the row leaves empty or out; a code it does not have needs at
+// least a description and a severity, and is a failure of category undocumented where nothing else is said.
+func (c *Catalog) Overlay(file string, r io.Reader) (*Catalog, error) {
+	p := parser{file: file, base: c}
+	if err := p.read(r); err != nil {
+		return nil, err
+	}
+	merged := slices.Clone(c.entries)
+	for _, e := range p.entries {
+		if i, ok := c.Find(e.Code); ok {
+			merged[i] = e
+		} else {
+			merged = append(merged, e)
+		}
+	}
+	return build(merged), nil
+}
+
+// parser holds what reading one file needs.
+type parser struct {
+	file     string
+	base     *Catalog // what an overlay changes; nil for a complete catalog
+	complete bool
+	columns  []string // header of the file
+	entries  []Entry
+	lines    map[uint32]int // code → line, to name the first of two
+	errs     []error
+}
+
+func (p *parser) fail(line, column int, format string, args ...any) {
+	p.errs = append(p.errs, &ParseError{File: p.file, Line: line, Column: column, Err: fmt.Errorf(format, args...)})
+}
+
+// mark begins a UTF-8 file that a spreadsheet wrote.
+const mark = "\ufeff"
+
+func (p *parser) read(r io.Reader) error {
+	text := bufio.NewReader(r)
+	switch start, err := text.Peek(len(mark)); {
+	case err != nil && !errors.Is(err, io.EOF):
+		return fmt.Errorf("%s: %w", p.file, err)
+	case string(start) == mark:
+		_, _ = text.Discard(len(mark))
+	case len(start) >= 2 && (string(start[:2]) == "\xff\xfe" || string(start[:2]) == "\xfe\xff"):
+		p.fail(1, 0, "the file is UTF-16: save it as UTF-8")
+		return errors.Join(p.errs...)
+	}
+	in := csv.NewReader(text)
+	in.FieldsPerRecord = -1 // counted here, so that the error can say what was found
+	in.ReuseRecord = true   // the strings are their own, only the slice is used again
+	p.lines = make(map[uint32]int)
+	header, err := in.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		p.fail(1, 0, "the file is empty: want a header line with the column code")
+	case err != nil:
+		p.syntax(err)
+	default:
+		p.header(in, header)
+		p.rows(in)
+	}
+	return errors.Join(p.errs...)
+}
+
+func (p *parser) rows(in *csv.Reader) {
+	for p.columns != nil {
+		row, err := in.Read()
+		switch {
+		case err == nil:
+			p.row(in, row)
+		case errors.Is(err, io.EOF) || !p.syntax(err):
+			return
+		}
+	}
+}
+
+// syntax notes an error of the csv reader and tells whether it can go on: it can, with the next row, unless the file
+// itself could not be read.
+func (p *parser) syntax(err error) bool {
+	var syntax *csv.ParseError
+	if !errors.As(err, &syntax) {
+		p.errs = append(p.errs, fmt.Errorf("%s: %w", p.file, err))
+		return false
+	}
+	switch {
+	case errors.Is(err, csv.ErrBareQuote):
+		p.fail(syntax.Line, syntax.Column, "a quote inside a cell: put the whole cell in quotes and double those inside")
+	case syntax.StartLine != syntax.Line:
+		p.fail(syntax.StartLine, 0, "a quote that is not closed, or not doubled, before line %d", syntax.Line)
+	default:
+		p.fail(syntax.Line, syntax.Column, "a quote that is not closed, or not doubled, inside a quoted cell")
+	}
+	return true
+}
+
+// header checks the first line; p.columns stays nil when the rows cannot be read by it.
+func (p *parser) header(in *csv.Reader, header []string) {
+	line, _ := in.FieldPos(0)
+	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
+		p.fail(line, 1, "columns %q: want them separated by commas", header[0])
+		return
+	}
+	for i, name := range header {
+		_, column := in.FieldPos(i)
+		switch {
+		case !slices.Contains(Columns, name):
+			p.fail(line, column, "unknown column %q: want %s", name, strings.Join(Columns, ","))
+		case slices.Contains(header[:i], name):
+			p.fail(line, column, "column %q stands twice", name)
+		}
+	}
+	switch {
+	case !slices.Contains(header, "code"):
+		p.fail(line, 0, "the column code is missing")
+	case p.complete && len(header) < len(Columns):
+		p.fail(line, 0, "a complete catalog has the columns %s", strings.Join(Columns, ","))
+	default:
+		p.columns = slices.Clone(header) // the rows are checked whatever is wrong with the other columns
+	}
+}
