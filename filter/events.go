@@ -1,0 +1,36 @@
+package filter
+
+import "fmt"
+
+// An Event is one event of a chunk. Metadata and Body point into it.
+type Event struct {
+	Sec      int64
+	Nsec     uint32
+	Marker   bool   // it begins or ends a group and is not a record
+	Metadata []byte // a MessagePack value; nil in the form of Fluent Bit 1 and 2.0
+	Body     []byte // a MessagePack value, nearly always a map
+}
+
+// Events calls yield with each event of a chunk until it returns false. A value that is not an event becomes one without
+// a time, so that nobody loses it. The error says where the chunk is damaged.
+func Events(chunk []byte, yield func(Event) bool) error {
+	for i := 0; i < len(chunk); {
+		next := skip(chunk, i)
+		if next == bad {
+			return fmt.Errorf("the chunk is damaged at byte %d of %d", i, len(chunk))
+		}
+		ev := Event{Body: chunk[i:next]}
+		if h, ok := readHeader(chunk, i); ok {
+			ev.Sec, ev.Nsec, ev.Marker = stampAt(chunk, h.stamp)
+			ev.Body = chunk[h.body:next]
+			if h.metadata != bad {
+				ev.Metadata = chunk[h.metadata:h.body]
+			}
+		}
+		if !yield(ev) {
+			return nil
+		}
+		i = next
+	}
+	return nil
+}

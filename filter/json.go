@@ -1,0 +1,68 @@
+package filter
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+)
+
+// ErrNotJSON is what EnrichJSON says of anything that is not an object in JSON.
+var ErrNotJSON = errors.New("no JSON object, or one that nests deeper than 64")
+
+// EnrichJSON is Enrich for one record as a JSON object: it appends the enriched record to dst, on a line of its own. An
+// envelope becomes a line for each of its records. But for white space outside strings in a record of several lines,
+// every byte that is not appended is the record's own. Text that is no JSON object is passed on as it is, with ErrNotJSON.
+func (e *Engine) EnrichJSON(dst, doc []byte) ([]byte, Counts, error) {
+	var (
+		counts Counts
+		err    error
+	)
+	if object := bytes.Trim(doc, " \t\r\n"); len(object) > 0 && object[0] == '{' && validJSON(view(object)) {
+		r := e.result(nil)
+		dst = r.line(dst, object)
+		counts = r.Counts
+		r.Release()
+	} else {
+		counts = Counts{Records: 1, NoCode: 1, Malformed: 1}
+		dst, err = append(append(dst, bytes.TrimRight(doc, "\r\n")...), '\n'), ErrNotJSON
+	}
+	e.count(&counts)
+	return dst, counts, err
+}
+
+// line enriches a valid JSON object and appends it to dst.
+func (r *Result) line(dst, object []byte) []byte {
+	object = oneLine(object)
+	e := r.engine
+	r.chunk, r.Size = object, len(object)
+	r.seen.scanJSON(e.root, view(object), 0)
+	r.azure = r.azure || r.ofAzure()
+	a := e.decide(&r.seen, r.state.catalog)
+	if a.verdict == noCode || e.options.ParseJSON {
+		l := &line{Result: r, dst: dst}
+		var done bool
+		if a, done = r.unwrap(l, a); done {
+			return l.dst
+		}
+	}
+	r.Counts.Records++
+	if a.verdict == noCode {
+		r.Counts.NoCode++
+	} else {
+		r.apply(a, jsonEncoding{}, r.state.json(), container{end: len(object), pairs: pairsIn(view(object))})
+	}
+	r.order(0)
+	return append(r.AppendTo(dst), '\n')
+}
+
+// oneLine takes the line breaks out of a JSON text.
+func oneLine(text []byte) []byte {
+	if !bytes.ContainsAny(text, "\r\n") {
+		return text
+	}
+	var line bytes.Buffer
+	if err := json.Compact(&line, text); err != nil {
+		return text // cannot be: the text is valid
+	}
+	return line.Bytes()
+}

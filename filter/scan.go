@@ -1,0 +1,77 @@
+package filter
+
+// scan takes note of what stands at the places below n in the map at i, and returns the index behind the map.
+// It recurses only along the tree of places, so no deeper than a path is long.
+func (s *sighting) scan(n *node, b []byte, i int) int {
+	pairs, i, ok := mapHead(b, i)
+	if !ok {
+		return bad
+	}
+	for ; pairs > 0; pairs-- {
+		key, next, ok := text(b, i)
+		if !ok {
+			// A key that is no text names nothing.
+			if next = skip(b, i); next == bad {
+				return bad
+			}
+			if i = skip(b, next); i == bad {
+				return bad
+			}
+			continue
+		}
+		if kid := n.child(key); kid != nil {
+			i = s.visit(kid, b, next)
+		} else {
+			i = skip(b, next)
+		}
+		if i == bad {
+			return bad
+		}
+	}
+	return i
+}
+
+// visit takes note of the value at i, which stands at n, and returns the index behind it.
+func (s *sighting) visit(n *node, b []byte, i int) (next int) {
+	pairs, head, isMap := mapHead(b, i)
+	if isMap && n.kids != nil {
+		next = s.scan(n, b, i)
+	} else {
+		next = skip(b, i)
+	}
+	if next == bad {
+		return bad
+	}
+	if n.target >= 0 {
+		s.hit(hit{n.target, isMap, container{start: i, head: head, end: next, pairs: pairs}})
+	}
+	if n.places == 0 && !n.text {
+		return next
+	}
+	v := read(b, i)
+	v.start, v.end = i, next
+	s.note(n.places, v)
+	if n.text && v.kind == textual {
+		s.scanText(n, v.text)
+	}
+	return next
+}
+
+// read returns what a decision can use of the value at i, which is whole.
+func read(b []byte, i int) value {
+	if n, ok := number(b, i); ok {
+		return value{kind: numeric, num: n}
+	}
+	if t, _, ok := text(b, i); ok {
+		return value{kind: textual, text: t}
+	}
+	if n, first, ok := arrayHead(b, i); ok && n > 0 {
+		if _, _, isMap := mapHead(b, first); isMap {
+			return value{kind: list}
+		}
+		if _, _, isArray := arrayHead(b, first); !isArray {
+			return read(b, first) // the first of a list of codes
+		}
+	}
+	return value{}
+}

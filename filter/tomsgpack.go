@@ -1,0 +1,120 @@
+package filter
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+	"github.com/tinylib/msgp/msgp"
+)
+
+// appendMsgpack appends a JSON text, which is valid and not too deep, as MessagePack. The order of keys, keys that stand
+// twice, and the value of every integer of 64 bits are kept. It reads the text once, however deep that nests.
+func appendMsgpack(dst []byte, text string) []byte {
+	dst, _ = appendValue(dst, text, 0)
+	return dst
+}
+
+// appendValue appends the value at i and returns the index behind it.
+func appendValue(dst []byte, s string, i int) ([]byte, int) {
+	i = blank(s, i)
+	switch s[i] {
+	case '{', '[':
+		return appendContainer(dst, s, i)
+	case '"':
+		end, escaped := quoted(s, i)
+		if escaped {
+			return msgp.AppendString(dst, gjson.Parse(s[i:end]).Str), end
+		}
+		return msgp.AppendString(dst, s[i+1:end-1]), end
+	case 't':
+		return msgp.AppendBool(dst, true), i + len("true")
+	case 'f':
+		return msgp.AppendBool(dst, false), i + len("false")
+	case 'n':
+		return msgp.AppendNil(dst), i + len("null")
+	}
+	end := i
+	for end < len(s) && strings.IndexByte("+-.0123456789eE", s[end]) >= 0 {
+		end++
+	}
+	return appendNumber(dst, s[i:end]), end
+}
+
+// appendContainer appends the object or array at i.
+func appendContainer(dst []byte, s string, i int) ([]byte, int) {
+	at, n := len(dst), 0
+	dst = append(dst, 0)
+	object, closing := s[i] == '{', s[i]+2 // in ASCII
+	for i = blank(s, i+1); s[i] != closing; i = blank(s, i) {
+		if s[i] == ',' {
+			i++
+		}
+		if object {
+			dst, i = appendValue(dst, s, i)
+			i = blank(s, i) + 1 // the colon
+		}
+		dst, i = appendValue(dst, s, i)
+		n++
+	}
+	return setHead(dst, at, n, object), i + 1
+}
+
+// setHead writes the header of the map or array of n, for which one byte was left at the index.
+func setHead(dst []byte, at, n int, object bool) []byte {
+	if n <= 15 {
+		dst[at] = 0x90 | byte(n)
+		if object {
+			dst[at] = 0x80 | byte(n)
+		}
+		return dst
+	}
+	var room [5]byte
+	head := msgp.AppendArrayHeader(room[:0], uint32(n))
+	if object {
+		head = msgp.AppendMapHeader(room[:0], uint32(n))
+	}
+	dst = append(dst, head[1:]...)
+	copy(dst[at+len(head):], dst[at+1:])
+	copy(dst[at:], head)
+	return dst
+}
+
+// appendNumber appends an integer as one and everything else as a float. An integer of more than 64 bits has no other
+// form; a number that no float holds stays the text that it is, for the sake of those who write JSON of it again.
+func appendNumber(dst []byte, raw string) []byte {
+	if n, err := strconv.ParseInt(raw, 10, 64); err == nil {
+		if n == 0 && raw[0] == '-' {
+			return msgp.AppendFloat64(dst, math.Copysign(0, -1))
+		}
+		return msgp.AppendInt64(dst, n)
+	}
+	if n, err := strconv.ParseUint(raw, 10, 64); err == nil {
+		return msgp.AppendUint64(dst, n)
+	}
+	f, err := strconv.ParseFloat(raw, 64)
+	if err != nil {
+		return msgp.AppendString(dst, raw)
+	}
+	return msgp.AppendFloat64(dst, f)
+}
+
+// blank returns the index of the next byte that is no white space.
+func blank(s string, i int) int {
+	for s[i] == ' ' || s[i] == '\t' || s[i] == '\n' || s[i] == '\r' {
+		i++
+	}
+	return i
+}
+
+// quoted returns the index behind the string at i, and whether there is an escape in it.
+func quoted(s string, i int) (end int, escaped bool) {
+	for i++; s[i] != '"'; i++ {
+		if s[i] == '\\' {
+			escaped = true
+			i++
+		}
+	}
+	return i + 1, escaped
+}

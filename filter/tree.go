@@ -1,0 +1,122 @@
+package filter
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A node is a map that a scan looks into, or a value that it takes note of. The tree of nodes is made once for an
+// engine; every key of every record is asked of it, so a miss must cost next to nothing.
+type node struct {
+	kids   []kid
+	first  [maxKey + 2]uint16 // kids[first[n]:first[n+1]] have keys of n bytes
+	places uint64             // bit n: places[n] is here
+	target int8               // index of the target that is here, or -1
+	text   bool               // a string here may hold the map as JSON
+}
+
+type kid struct {
+	key   string
+	lower string // of key; "" where the case must match
+	node  *node
+}
+
+// maxKey is the longest key that the tree can hold. Option values are checked against it.
+const maxKey = 62
+
+// A spot is what is to be noted at the end of a path: one of place, target and text.
+type spot struct {
+	path   []string
+	fold   bool   // keys match in any case: pipelines before this one change it
+	places uint64 // a bit, or 0
+	target int8   // or -1
+	text   bool
+}
+
+// newNode makes the tree of some spots. A key that must match exactly leads to everything that the same key in any case
+// leads to, so that a scan has one way to go.
+func newNode(spots []spot) *node {
+	n := &node{target: -1}
+	var ahead []spot
+	for _, s := range spots {
+		if len(s.path) > 0 {
+			ahead = append(ahead, s)
+			continue
+		}
+		n.places |= s.places
+		n.target = max(n.target, s.target)
+		n.text = n.text || s.text
+	}
+	for _, s := range ahead {
+		k := kid{key: s.path[0]}
+		if s.fold {
+			k.key = toLower(k.key)
+			k.lower = k.key
+		}
+		if slices.ContainsFunc(n.kids, func(have kid) bool { return have.key == k.key && have.lower == k.lower }) {
+			continue
+		}
+		k.node = newNode(below(ahead, k))
+		n.kids = append(n.kids, k)
+	}
+	slices.SortFunc(n.kids, func(a, b kid) int {
+		return cmp.Or(len(a.key)-len(b.key), cmp.Compare(a.lower, b.lower)) // "", which must match, comes first
+	})
+	i := 0
+	for length := range n.first {
+		for i < len(n.kids) && len(n.kids[i].key) < length {
+			i++
+		}
+		n.first[length] = uint16(i)
+	}
+	return n
+}
+
+// below returns the spots that a kid leads to, with what is left of their paths.
+func below(spots []spot, k kid) (some []spot) {
+	for _, s := range spots {
+		if s.fold && toLower(s.path[0]) == toLower(k.key) || !s.fold && k.lower == "" && s.path[0] == k.key {
+			s.path = s.path[1:]
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+// child returns the node under a key, or nil.
+func (n *node) child(key string) *node {
+	if len(key) > maxKey {
+		return nil
+	}
+	for i := n.first[len(key)]; i < n.first[len(key)+1]; i++ {
+		k := &n.kids[i]
+		if key == k.key || k.lower != "" && equalFold(key, k.lower) {
+			return k.node
+		}
+	}
+	return nil
+}
+
+// equalFold tells whether key is lower but for the case of its ASCII letters; both have the same length.
+func equalFold(key, lower string) bool {
+	for i := range len(key) {
+		c := key[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func toLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,115 @@
+package filter
+
+import (
+	"math/bits"
+
+	"github.com/tidwall/gjson"
+)
+
+// A holder is an event or a line whose record may be inside it: in the list of an envelope, or as JSON in a string.
+type holder interface {
+	// splitList puts the records of the list at v in the place of the holder. It returns false, and changes nothing,
+	// where that cannot be done: where a record is no map, where the rest of the envelope would be repeated too often,
+	// or where none of the records is Microsoft's.
+	splitList(v *value) bool
+	// splitText is the same for a JSON array in the string at v.
+	splitText(v *value, array gjson.Result) bool
+	// parsed is what takes the place of a string that holds an object.
+	parsed(object string) []byte
+}
+
+// unwrap looks for records inside a record that shows no code itself (a is what it shows), and puts the records that
+// strings hold in the place of these where the options want that. done is true where the holder was split.
+func (r *Result) unwrap(h holder, a answer) (_ answer, done bool) {
+	e := r.engine
+	if a.verdict == noCode && !r.inner {
+		for seen := r.seen.seen & e.masks.lists; seen != 0; seen &= seen - 1 {
+			v := &r.seen.values[bits.TrailingZeros64(seen)]
+			if v.kind == list && v.end != 0 && h.splitList(v) {
+				return a, true
+			}
+		}
+	}
+	objects := uint64(0)
+	for seen := r.seen.seen & e.masks.json; seen != 0; seen &= seen - 1 {
+		i := bits.TrailingZeros64(seen)
+		v := &r.seen.values[i]
+		if v.end == 0 || !r.isJSON(v) {
+			continue
+		}
+		doc := gjson.Parse(v.text)
+		if a.verdict == noCode {
+			if a, done = r.unwrapText(h, v, doc, 1); done {
+				return a, true
+			}
+		}
+		if doc.IsObject() {
+			objects |= 1 << i
+		}
+	}
+	if e.options.ParseJSON {
+		for ; objects != 0; objects &= objects - 1 {
+			r.parse(h, &r.seen.values[bits.TrailingZeros64(objects)])
+		}
+	}
+	return a, false
+}
+
+// isJSON tells whether a value is a record in JSON, or a list of them.
+func (r *Result) isJSON(v *value) bool {
+	if v.kind != textual || !looksLikeJSON(v.text) {
+		return false
+	}
+	if !validJSON(v.text) {
+		r.Counts.Malformed++
+		return false
+	}
+	return true
+}
+
+// maxStrings is how many strings inside each other a record may be in: a line of a container's log may hold a message of
+// a queue that holds an envelope.
+const maxStrings = 3
+
+// unwrapText decides what the record in the string at v is, or puts the records in it in the place of the holder. doc is
+// that string, or at a deeper level one inside it.
+func (r *Result) unwrapText(h holder, v *value, doc gjson.Result, level int) (a answer, done bool) {
+	e := r.engine
+	if doc.IsArray() {
+		return a, e.options.Split && !r.inner && h.splitText(v, doc)
+	}
+	in := e.result(nil)
+	defer in.Release()
+	in.seen.scanJSON(e.root, doc.Raw, 0)
+	r.azure = r.azure || in.ofAzure()
+	if a = e.decide(&in.seen, r.state.catalog); a.verdict != noCode {
+		return a, false
+	}
+	for seen := in.seen.seen & e.masks.lists; seen != 0 && !r.inner; seen &= seen - 1 {
+		at := &in.seen.values[bits.TrailingZeros64(seen)]
+		if at.kind == list && at.end != 0 && h.splitText(v, gjson.Parse(doc.Raw[at.start:at.end])) {
+			return a, true
+		}
+	}
+	for seen := in.seen.seen & e.masks.json; seen != 0 && level < maxStrings; seen &= seen - 1 {
+		inner := &in.seen.values[bits.TrailingZeros64(seen)]
+		if !r.isJSON(inner) {
+			continue
+		}
+		if a, done = r.unwrapText(h, v, gjson.Parse(inner.text), level+1); done || a.verdict != noCode {
+			return a, done
+		}
+	}
+	return a, false
+}
+
+// parse replaces the string at v by the object in it, unless a field will be written over it.
+func (r *Result) parse(h holder, v *value) {
+	for i := range r.seen.hits {
+		t := &r.seen.hits[i]
+		if r.engine.layout.targets[t.target].field != nil && t.start <= v.start && v.end <= t.end {
+			return
+		}
+	}
+	r.edit(v.start, v.end, h.parsed(v.text))
+}
