@@ -1,0 +1,42 @@
+package sink
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestParseBulkAnswer(t *testing.T) {
+	got, err := parseBulkAnswer([]byte(`{"took":3,"errors":true,"items":[
+		{"create":{"_index":"i","_id":"1","status":201,"result":"created"}},
+		{"create":{"status":409,"error":{"type":"version_conflict_engine_exception","reason":"exists"}}},
+		{"create":{"status":400,"error":{"type":"document_parsing_exception","reason":"failed","caused_by":{"type":"x","reason":"For input string"}}}},
+		{"create":{"status":500,"error":"a text, as old versions have it"}},
+		{"index":{"status":201}},
+		{}]}`))
+	require.NoError(t, err)
+	assert.Equal(t, []bulkResult{
+		{status: 201},
+		{409, "version_conflict_engine_exception", "exists"},
+		{400, "document_parsing_exception", "failed: For input string"},
+		{500, "", `"a text, as old versions have it"`},
+		{},
+		{},
+	}, got)
+
+	got, err = parseBulkAnswer([]byte(`{"errors":false,"items":[]}`))
+	require.NoError(t, err)
+	assert.Empty(t, got)
+}
+
+func TestParseBulkAnswerFailure(t *testing.T) {
+	for _, text := range []string{
+		``, `{}`, `null`, `[]`, `<html>`, `{"items":[]}`, `{"errors":null,"items":[]}`, `{"errors":"no","items":[]}`,
+		`{"errors":false,"items":{}}`, `{"errors":false,"items":[`, `{"errors":false,"items":[]}}`,
+		`{"errors":false,"items":[{"create":{"status":"201"}}]}`, `{"errors":false,"items":[{"create":[]}]}`,
+	} {
+		_, err := parseBulkAnswer([]byte(text))
+		assert.ErrorIs(t, err, errNotBulk, text)
+	}
+}

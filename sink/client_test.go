@@ -1,0 +1,188 @@
+package sink
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/sink/sinktest"
+)
+
+// TestNoSecretIsEverSaid has the receiver throw every credential back at the sink, in every kind of answer and fault.
+func TestNoSecretIsEverSaid(t *testing.T) {
+	secrets := map[string]string{"HTTP_Passwd": "pass-s3cret", "Bearer_Token": "bearer-s3cret", "Api_Key": "api-s3cret"}
+	echo := func(status int, password string) sinktest.Fault {
+		return func(x *sinktest.Exchange) bool {
+			var text strings.Builder
+			text.WriteString("you sent ")
+			for _, values := range x.Request.Header {
+				text.WriteString(strings.Join(values, " ") + "\n")
+			}
+			text.WriteString(password + " " + x.Request.RequestURI)
+			x.Answer(sinktest.Reply{Status: status, ContentType: "text/plain", Body: text.String()})
+			return true
+		}
+	}
+	for name, value := range secrets {
+		kind := Elasticsearch
+		set := map[string]string{name: value, "Header": "X-Token: header-s3cret", "Timeout": "250ms"}
+		password := ""
+		if name == "HTTP_Passwd" {
+			password = value
+			set["HTTP_User"] = "someone"
+		}
+		r := newRig(t, kind)
+		set["URL"] = r.server.URL() + "/?token=query-s3cret"
+		r.open(t, kind, set)
+		c := signIns(1, 1)[0]
+		said := []string{r.Deliver(t.Context(), c).Reason} // nobody listens
+		r.server.Listen(t)
+		for _, f := range []sinktest.Fault{echo(503, password), echo(200, password), echo(307, password), sinktest.ResetBeforeHeaders, sinktest.ResetHalfway, sinktest.Slow, echo(401, password)} {
+			r.server.SetFault(f)
+			v := r.Deliver(t.Context(), c)
+			said = append(said, v.Reason)
+			if v.Answer == OK {
+				break
+			}
+		}
+		require.Equal(t, OK, r.Deliver(t.Context(), c).Answer)
+		for _, l := range r.letters(t) {
+			said = append(said, l.Reason)
+		}
+		all := strings.Join(said, "\n") + r.logged.String()
+		assert.NotContains(t, all, "s3cret")
+		assert.NotContains(t, all, "c29tZW9uZTpwYXNz", "base64 is no disguise")
+		assert.Contains(t, all, "***")
+		assert.Contains(t, all, r.server.URL()+"/_bulk")
+	}
+}
+
+func TestReasonsSayWhatToDo(t *testing.T) {
+	c := signIns(1, 1)[0]
+	r := startRig(t, HTTP, map[string]string{"Timeout": "50ms"})
+	r.server.SetFault(sinktest.Slow)
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "no whole answer within 50ms (option Timeout)")
+
+	r = startRig(t, HTTP, nil)
+	r.server.SetFault(sinktest.ResetHalfway)
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, ": ")
+	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 302, Location: "http://127.0.0.1:1/"}))
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "answered 302 Found")
+
+	ca := sinktest.NewCA(t)
+	r = newRig(t, HTTP)
+	r.server.SetCertificate(ca.Leaf(t, r.server.Host(), time.Hour))
+	r.server.Listen(t)
+	r.open(t, HTTP, nil)
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "certificate signed by unknown authority (options TLS_CA_File, TLS_Verify)")
+}
+
+func TestTLS(t *testing.T) {
+	ca := sinktest.NewCA(t)
+	cert, key := sinktest.Files(t, ca.Leaf(t, "127.0.0.1", time.Hour))
+	for name, set := range map[string]map[string]string{
+		"authority":          {"TLS_CA_File": ca.File(t)},
+		"unchecked":          {"TLS_Verify": "off"},
+		"client certificate": {"TLS_CA_File": ca.File(t), "TLS_Cert_File": cert, "TLS_Key_File": key},
+	} {
+		r := newRig(t, HTTP)
+		r.server.SetCertificate(ca.Leaf(t, r.server.Host(), time.Hour))
+		r.server.AskForCertificate()
+		r.server.Listen(t)
+		var s spy
+		r.server.SetFault(s.watch(nil))
+		r.open(t, HTTP, set)
+		require.Equal(t, OK, r.Deliver(t.Context(), signIns(1, 1)[0]).Answer, name)
+		require.NotNil(t, s.requests[0].TLS, name)
+		assert.Equal(t, name == "client certificate", len(s.requests[0].TLS.PeerCertificates) > 0, name)
+	}
+}
+
+// TestWorkers has two instances with two workers each deliver to one receiver that fails now and then.
+func TestWorkers(t *testing.T) {
+	const instances, workers, total, size = 2, 2, 4000, 100
+	for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			r := startRig(t, kind, nil)
+			second := &rig{server: r.server, logged: r.logged, dead: r.dead}
+			second.open(t, kind, nil)
+			r.server.SetFault(func(x *sinktest.Exchange) bool {
+				switch x.Number % 7 {
+				case 2:
+					return sinktest.ResetHalfway(x)
+				case 5:
+					x.Answer(sinktest.Reply{Status: http.StatusTooManyRequests})
+					return true
+				}
+				return false
+			})
+			chunks := make(chan *Chunk)
+			var all sync.WaitGroup
+			for _, d := range []*Delivery{r.Delivery, second.Delivery} {
+				for range workers {
+					all.Go(func() {
+						for c := range chunks {
+							for d.Deliver(context.Background(), c).Answer != OK {
+							}
+						}
+					})
+				}
+			}
+			for _, c := range signIns(total, size) {
+				chunks <- c
+			}
+			close(chunks)
+			all.Wait()
+			assert.Empty(t, r.checkOnce(t, total))
+			assert.EqualValues(t, total, r.Stats().Delivered+second.Stats().Delivered)
+		})
+	}
+}
+
+func TestCloseCancelsARequest(t *testing.T) {
+	r := startRig(t, HTTP, nil)
+	arrived := make(chan struct{})
+	r.server.SetFault(func(x *sinktest.Exchange) bool {
+		close(arrived)
+		x.Hang()
+		return true
+	})
+	verdict := make(chan Verdict)
+	go func() { verdict <- r.Deliver(context.Background(), signIns(1, 1)[0]) }()
+	<-arrived
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	require.NoError(t, r.Close(ctx))
+	v := <-verdict
+	assert.Equal(t, Retry, v.Answer)
+	assert.Contains(t, v.Reason, "stopped before the answer came")
+}
+
+func TestHide(t *testing.T) {
+	c := &client{}
+	c.hide([]string{"key", "key-of-mine", "mine"})
+	assert.Equal(t, "*** and ***, *** too", c.redact("key-of-mine and key, mine too"))
+}
+
+func TestClean(t *testing.T) {
+	assert.Equal(t, "a b c d", clean("  a\r\n\tb \x00\x1b c\xffd "))
+	long := clean(strings.Repeat("ë", 400))
+	assert.True(t, strings.HasSuffix(long, "ë..."))
+	assert.LessOrEqual(t, len(long), 303)
+}
+
+func TestCompressionSaves(t *testing.T) {
+	plain := startRig(t, Elasticsearch, nil)
+	packed := startRig(t, Elasticsearch, map[string]string{"Compress": "gzip"})
+	c := signIns(1000, 1000)[0]
+	require.Equal(t, OK, plain.Deliver(t.Context(), c).Answer)
+	require.Equal(t, OK, packed.Deliver(t.Context(), c).Answer)
+	assert.Less(t, 3*packed.server.WireBytes(), plain.server.WireBytes())
+}

@@ -1,0 +1,42 @@
+package sink
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDeadLetters(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dead")
+	file, err := openAppendFile(path, true)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = file.close() })
+	d := &deadLetters{file: file, now: func() time.Time { return time.Unix(1_700_000_000, 5) }}
+	c := &Chunk{Tag: "ta\"g", Records: []Record{
+		{Sec: 1, Body: pack(pairs{"a", "\xff"})},
+		{Sec: 2, Body: pack(pairs{"b", 1})},
+		{Sec: 3, Body: []byte{0x81, 0xff}},
+	}}
+	out := []Outcome{
+		{State: Refused, Status: 400, Reason: "line\nbreak"},
+		{State: Delivered},
+		{State: Refused, Reason: errTruncated.Error()},
+	}
+	require.NoError(t, d.add(c, out))
+	assert.Equal(t, []State{Refused, Delivered, Refused}, statesOf(out))
+	assert.Equal(t, []string{
+		`{"time":"2023-11-14T22:13:20.000000005Z","status":400,"reason":"line\nbreak","tag":"ta\"g",` +
+			"\"record\":{\"@timestamp\":\"1970-01-01T00:00:01.000000000Z\",\"a\":\"\uFFFD\"}}",
+		`{"time":"2023-11-14T22:13:20.000000005Z","status":0,"reason":"the MessagePack ends in the middle of a value","tag":"ta\"g",` +
+			`"raw":"gf8="}`,
+	}, fileLines(t, path))
+	for _, line := range fileLines(t, path) {
+		assert.True(t, json.Valid([]byte(line)))
+	}
+	require.NoError(t, d.add(c, states(Delivered, Pending, Done)), "nothing to write")
+	assert.Len(t, fileLines(t, path), 2)
+}

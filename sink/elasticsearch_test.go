@@ -1,0 +1,161 @@
+package sink
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/sink/sinktest"
+)
+
+func TestBulkBytes(t *testing.T) {
+	c := &Chunk{Records: []Record{
+		{Sec: 1, Body: pack(pairs{"id", "22608a25-1d9b-44b5-b0f2-cb94f06b2d00", "a", 1})},
+		{Sec: 2, Body: pack(pairs{"properties", pairs{"id", "own-id-of-\"quotes\""}})},
+		{Sec: 3, Nsec: 4, Body: pack(pairs{"id", "short", "@timestamp", "2020-01-01"})},
+	}}
+	for _, f := range []struct {
+		set   map[string]string
+		index string
+	}{
+		{map[string]string{}, "entra-signin"},
+		{map[string]string{"Data_Stream": "on"}, "logs-entra.signin-default"},
+		{map[string]string{"Index": "mine"}, "mine"},
+	} {
+		r := startRig(t, Elasticsearch, f.set)
+		var s spy
+		r.server.SetFault(s.watch(nil))
+		require.Equal(t, Verdict{Delivered: 3}, r.Deliver(t.Context(), c))
+		assert.Equal(t, "/_bulk?filter_path=errors,items.*.status,items.*.error", s.requests[0].RequestURI)
+		assert.Equal(t, "application/x-ndjson", s.requests[0].Header.Get("Content-Type"))
+		lines := strings.Split(s.bodies[0], "\n")
+		require.Len(t, lines, 7)
+		action := `{"create":{"_index":"` + f.index + `","_id":`
+		assert.Equal(t, []string{
+			action + `"22608a25-1d9b-44b5-b0f2-cb94f06b2d00"}}`,
+			`{"@timestamp":"1970-01-01T00:00:01.000000000Z","id":"22608a25-1d9b-44b5-b0f2-cb94f06b2d00","a":1}`,
+			action + `"own-id-of-\"quotes\""}}`,
+			`{"@timestamp":"1970-01-01T00:00:02.000000000Z","properties":{"id":"own-id-of-\"quotes\""}}`,
+		}, lines[:4])
+		assert.Regexp(t, `^\{"create":\{"_index":"`+f.index+`","_id":"[A-Za-z0-9_-]{22}"\}\}$`, lines[4])
+		assert.Equal(t, `{"id":"short","@timestamp":"2020-01-01"}`, lines[5])
+		assert.Empty(t, lines[6])
+	}
+}
+
+func TestBulkURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://h:9200":                    "/_bulk?filter_path=errors,items.*.status,items.*.error",
+		"http://h:9200/":                   "/_bulk?filter_path=errors,items.*.status,items.*.error",
+		"http://h/es/":                     "/es/_bulk?filter_path=errors,items.*.status,items.*.error",
+		"http://h/es/_bulk":                "/es/_bulk?filter_path=errors,items.*.status,items.*.error",
+		"http://h?pipeline=p":              "/_bulk?pipeline=p&filter_path=errors,items.*.status,items.*.error",
+		"http://h/?filter_path=errors,%2A": "/_bulk?filter_path=errors,%2A",
+	} {
+		u, err := (&Options{Sink: Elasticsearch, URL: in}).parseURL()
+		require.NoError(t, err)
+		assert.Equal(t, want, u.RequestURI(), in)
+	}
+}
+
+func TestBulkID(t *testing.T) {
+	w := newElasticWire(nil, "i", DefaultOptions().IDKey)
+	id := func(w *elasticWire, sec int64, body pairs) string {
+		var s string
+		require.NoError(t, json.Unmarshal(w.appendID(nil, &Record{Sec: sec, Body: pack(body)}), &s))
+		return s
+	}
+	const own = "22608a25-1d9b-44b5-b0f2-cb94f06b2d00"
+	for name, body := range map[string]pairs{
+		"Graph":             {"id", own},
+		"diagnostic log":    {"id", 7, "properties", pairs{"id", own}},
+		"Log Analytics":     {"Id", own},
+		"first of several":  {"Id", "another-id-that-is-long-enough", "id", own},
+		"too short a first": {"id", "5", "properties", pairs{"id", own}},
+	} {
+		assert.Equal(t, own, id(w, 1, body), name)
+	}
+	hashes := map[string]bool{}
+	for _, h := range []string{
+		id(w, 1, pairs{"id", "short"}),
+		id(w, 2, pairs{"id", "short"}),
+		id(w, 1, pairs{"id", strings.Repeat("long", 200)}),
+		id(w, 1, pairs{"id", "not UTF-8 \xff but long enough"}),
+		id(w, 1, pairs{"id", 22608251944}),
+		id(w, 1, pairs{}),
+		id(newElasticWire(nil, "i", nil), 1, pairs{"id", own}),
+	} {
+		assert.Len(t, h, 22)
+		hashes[h] = true
+	}
+	assert.Len(t, hashes, 7)
+	assert.Equal(t, id(w, 1, pairs{"a", 1}), id(w, 1, pairs{"a", 1}), "the same in every attempt")
+}
+
+func TestBulkConflictIsDelivered(t *testing.T) {
+	r := startRig(t, Elasticsearch, nil)
+	c := signIns(10, 10)[0]
+	require.Equal(t, Verdict{Delivered: 10}, r.Deliver(t.Context(), c))
+	require.Equal(t, Verdict{Delivered: 10}, r.Deliver(t.Context(), c), "as after a restart of the host")
+	assert.Equal(t, Stats{Delivered: 20, Existing: 10}, r.Stats())
+	r.checkOnceWithoutLetters(t, 10)
+}
+
+func (r *rig) checkOnceWithoutLetters(t *testing.T, total int) {
+	t.Helper()
+	assert.Len(t, r.stored(), total)
+	assert.Empty(t, r.letters(t))
+}
+
+func TestBulkRefusals(t *testing.T) {
+	r := startRig(t, Elasticsearch, nil)
+	r.server.Receiver.(*sinktest.Bulk).Item = func(_ string, doc []byte) int {
+		if strings.Contains(string(doc), `"bad":true`) {
+			return http.StatusBadRequest
+		}
+		return http.StatusCreated
+	}
+	c := &Chunk{Tag: "entra.x", Records: []Record{
+		{Sec: 1, Body: pack(pairs{"n", 0})},
+		{Sec: 2, Body: pack(pairs{"n", 1, "bad", true})},
+		{Sec: 3, Body: pack([]any{"not a map"})},
+		{Sec: 4, Body: pack(pairs{"n", 3, "_id", "inside"})},
+	}}
+	require.Equal(t, Verdict{Delivered: 1, Refused: 3}, r.Deliver(t.Context(), c))
+	letters := r.letters(t)
+	require.Len(t, letters, 3)
+	assert.Equal(t, 400, letters[0].Status)
+	assert.Contains(t, letters[0].Reason, "the item was answered with 400 mapper_parsing_exception: no [")
+	assert.JSONEq(t, `{"@timestamp":"1970-01-01T00:00:02.000000000Z","n":1,"bad":true}`, string(letters[0].Record))
+	assert.Equal(t, "entra.x", letters[0].Tag)
+	assert.Equal(t, errNotMap.Error(), letters[1].Reason)
+	assert.NotEmpty(t, letters[1].Raw)
+	assert.Contains(t, letters[2].Reason, "document_parsing_exception")
+}
+
+func TestBulkItemOutcomes(t *testing.T) {
+	w := newElasticWire(&client{}, "i", nil)
+	for _, c := range []struct {
+		status int
+		kind   string
+		want   State
+	}{
+		{200, "", Delivered}, {201, "", Delivered}, {409, "version_conflict_engine_exception", Delivered},
+		{400, "mapper_parsing_exception", Refused}, {403, "security_exception", Refused}, {404, "index_not_found_exception", Refused},
+		{413, "", Refused},
+		{403, "cluster_block_exception", Pending}, {408, "", Pending}, {429, "es_rejected_execution_exception", Pending},
+		{500, "", Pending}, {503, "unavailable_shards_exception", Pending},
+		{0, "", Pending}, {-1, "", Pending}, {100, "", Pending}, {302, "", Pending}, {1000, "", Pending},
+	} {
+		t.Run(fmt.Sprint(c.status, c.kind), func(t *testing.T) {
+			o := w.outcome(&bulkResult{status: c.status, kind: c.kind, reason: "because"})
+			assert.Equal(t, c.want, o.State)
+			assert.Equal(t, c.want != Delivered, strings.Contains(o.Reason, "because"))
+		})
+	}
+}

@@ -1,0 +1,285 @@
+package sink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func openFile(t *testing.T, path string, set map[string]string) (*Delivery, *logged) {
+	t.Helper()
+	all := map[string]string{"Sink": File, "Path": path}
+	for name, value := range set {
+		all[name] = value
+	}
+	l := &logged{}
+	return open(t, all, l.log), l
+}
+
+func TestFile(t *testing.T) {
+	for name, set := range map[string]map[string]string{
+		"json":   {"Fsync": "on"},
+		"logfmt": {"Line_Format": "logfmt"},
+	} {
+		path := filepath.Join(t.TempDir(), "out")
+		d, _ := openFile(t, path, set)
+		c := &Chunk{Records: []Record{
+			{Sec: 1, Body: pack(pairs{"a", "x y"})},
+			{Sec: 2, Body: []byte{0xc1}},
+			{Sec: 3, Body: pack(pairs{"b", 1})},
+		}}
+		v := d.Deliver(t.Context(), c)
+		assert.Equal(t, Verdict{Delivered: 2, Refused: 1}, v)
+		want := map[string][]string{
+			"json":   {`{"@timestamp":"1970-01-01T00:00:01.000000000Z","a":"x y"}`, `{"@timestamp":"1970-01-01T00:00:03.000000000Z","b":1}`},
+			"logfmt": {`@timestamp=1970-01-01T00:00:01.000000000Z a="x y"`, `@timestamp=1970-01-01T00:00:03.000000000Z b=1`},
+		}
+		assert.Equal(t, want[name], fileLines(t, path))
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		assert.Zero(t, info.Mode().Perm()&0o007, "sign-ins are nobody else's business")
+	}
+}
+
+// TestFileRotation renames the file under the feet of two instances with two workers each.
+func TestFileRotation(t *testing.T) {
+	const rounds, workers, size = 60, 2, 20
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out")
+	chunks := signIns(2*workers*rounds*size, size)
+	var all sync.WaitGroup
+	for instance := range 2 {
+		d, _ := openFile(t, path, nil)
+		for worker := range workers {
+			mine := chunks[(instance*workers+worker)*rounds:][:rounds]
+			all.Go(func() {
+				for _, c := range mine {
+					for d.Deliver(context.Background(), c).Answer != OK {
+					}
+				}
+			})
+		}
+	}
+	stop := make(chan struct{})
+	rotated := make(chan int)
+	go func() {
+		n := 0
+		for ; ; n++ {
+			select {
+			case <-stop:
+				rotated <- n
+				return
+			default:
+			}
+			if err := os.Rename(path, fmt.Sprintf("%s.%d", path, n)); errors.Is(err, os.ErrNotExist) {
+				n-- // nobody wrote since the last rotation
+			}
+		}
+	}()
+	all.Wait()
+	close(stop)
+	assert.Positive(t, <-rotated)
+
+	files, err := filepath.Glob(path + "*")
+	require.NoError(t, err)
+	var lines []string
+	for _, file := range files {
+		lines = append(lines, fileLines(t, file)...)
+	}
+	seen := map[int]bool{}
+	for _, n := range numbers(t, lines) {
+		assert.False(t, seen[n], "record %d is there twice", n)
+		seen[n] = true
+	}
+	assert.Len(t, seen, 2*workers*rounds*size)
+}
+
+func TestFileTruncatedByRotation(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	d, _ := openFile(t, path, nil)
+	chunks := signIns(4, 2)
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[0]).Answer)
+	require.NoError(t, os.Truncate(path, 0)) // logrotate's copytruncate
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[1]).Answer)
+	assert.Equal(t, []int{2, 3}, numbers(t, fileLines(t, path)))
+}
+
+func TestFileThatCannotBeWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dir", "out")
+	require.NoError(t, os.Mkdir(filepath.Dir(path), 0o700))
+	d, l := openFile(t, path, nil)
+	chunks := signIns(4, 2)
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[0]).Answer)
+
+	// The path leads to a directory: even root cannot write there.
+	require.NoError(t, os.Rename(path, path+".1"))
+	require.NoError(t, os.Mkdir(path, 0o700))
+	v := d.Deliver(t.Context(), chunks[1])
+	assert.Equal(t, Retry, v.Answer)
+	assert.Contains(t, v.Reason, "not a regular file")
+	assert.Contains(t, l.String(), path)
+
+	// The directory itself is gone.
+	require.NoError(t, os.RemoveAll(filepath.Dir(path)))
+	assert.Equal(t, Retry, d.Deliver(t.Context(), chunks[1]).Answer)
+
+	require.NoError(t, os.Mkdir(filepath.Dir(path), 0o700))
+	assert.Equal(t, OK, d.Deliver(t.Context(), chunks[1]).Answer)
+	assert.Equal(t, []int{2, 3}, numbers(t, fileLines(t, path)))
+}
+
+func TestFileWithoutPermission(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write anywhere")
+	}
+	path := filepath.Join(t.TempDir(), "out")
+	d, _ := openFile(t, path, nil)
+	require.NoError(t, os.Rename(path, path+".1"))
+	require.NoError(t, os.WriteFile(path, nil, 0o400))
+	v := d.Deliver(t.Context(), signIns(1, 1)[0])
+	assert.Equal(t, Retry, v.Answer)
+	assert.Contains(t, v.Reason, "permission denied")
+}
+
+func TestFileMendsATornLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	require.NoError(t, os.WriteFile(path, []byte("whole\n{\"torn\":"), 0o600))
+	d, _ := openFile(t, path, nil)
+	require.Equal(t, OK, d.Deliver(t.Context(), signIns(1, 1)[0]).Answer)
+	lines := fileLines(t, path)
+	require.Len(t, lines, 3)
+	assert.Equal(t, `{"torn":`, lines[1])
+	assert.Equal(t, []int{0}, numbers(t, lines[2:]))
+}
+
+func TestFileStoppedBeforeWriting(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	d, _ := openFile(t, path, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.Equal(t, Verdict{Answer: Retry, Left: 1, Reason: "stopped before writing"}, d.Deliver(ctx, signIns(1, 1)[0]))
+	assert.Empty(t, fileLines(t, path))
+}
+
+func TestFileLockedByAnother(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "out")
+	d, _ := openFile(t, path, nil)
+	other, err := os.Open(path)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = other.Close() })
+	require.NoError(t, syscall.Flock(int(other.Fd()), syscall.LOCK_EX))
+	v := d.Deliver(t.Context(), signIns(1, 1)[0])
+	assert.Equal(t, Retry, v.Answer)
+	assert.Contains(t, v.Reason, "locked by another process")
+	require.NoError(t, syscall.Flock(int(other.Fd()), syscall.LOCK_UN))
+	assert.Equal(t, OK, d.Deliver(t.Context(), signIns(1, 1)[0]).Answer)
+}
+
+// TestFullDisk runs itself in a process of its own, whose files may not grow past a limit. To a writer that is a disk that takes
+// half of a write and then nothing.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	const variable = "SINK_TEST_FULL_DISK"
+	if os.Getenv(variable) == "" {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestFullDisk$")
+		cmd.Env = append(os.Environ(), variable+"=1")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(out))
+		return
+	}
+	dir := t.TempDir()
+	path, dead := filepath.Join(dir, "out"), filepath.Join(dir, "dead")
+	d, l := openFile(t, path, map[string]string{"Dead_Letter_File": dead})
+	chunks := signIns(300, 100)
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[0]).Answer)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+
+	limitFiles(t, uint64(len(before)*3/2))
+	v := d.Deliver(t.Context(), chunks[1])
+	assert.Equal(t, Retry, v.Answer)
+	assert.Equal(t, 100, v.Left)
+	assert.Contains(t, v.Reason, "file too large")
+	assert.Contains(t, l.String(), path)
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after), "nothing of the chunk stays, no torn line either")
+
+	// The dead letters do not fit either: what they are for is retried.
+	huge := &Chunk{Records: []Record{{Body: []byte(strings.Repeat("\xc1", 2*len(before)))}}}
+	assert.Equal(t, Retry, d.Deliver(t.Context(), huge).Answer)
+	assert.Empty(t, fileLines(t, dead))
+
+	require.NoError(t, os.Rename(path, path+".1")) // room again
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[1]).Answer)
+	assert.Len(t, fileLines(t, path), 100)
+}
+
+func limitFiles(t *testing.T, most uint64) {
+	t.Helper()
+	var l syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &l))
+	l.Cur = most
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &l))
+}
+
+// partial writes a number of bytes and then fails, as a file does that cannot be cut back.
+type partial struct {
+	room int
+	got  []byte
+}
+
+func (p *partial) write(lines []byte) (kept int, err error) {
+	if len(lines) <= p.room {
+		p.room -= len(lines)
+		p.got = append(p.got, lines...)
+		return len(lines), nil
+	}
+	kept = strings.LastIndexByte(string(lines[:p.room]), '\n') + 1
+	p.got = append(p.got, lines[:kept]...)
+	p.room = 1 << 30
+	return kept, syscall.ENOSPC
+}
+
+func (p *partial) close() error { return nil }
+
+func TestLinesThatWereKept(t *testing.T) {
+	p := &partial{room: 1000}
+	d := newDelivery(newLineSink(p, JSON), "sink test", nil, func(Level, string) {})
+	c := signIns(100, 100)[0]
+	v := d.Deliver(t.Context(), c)
+	assert.Equal(t, Retry, v.Answer)
+	assert.Positive(t, v.Delivered)
+	assert.Equal(t, 100, v.Delivered+v.Left)
+	assert.Equal(t, OK, d.Deliver(t.Context(), c).Answer)
+	lines := strings.Split(strings.TrimSuffix(string(p.got), "\n"), "\n")
+	list := numbers(t, lines)
+	require.Len(t, list, 100)
+	for i, n := range list {
+		assert.Equal(t, i, n)
+	}
+}
+
+func TestLargeChunkIsSeveralWrites(t *testing.T) {
+	p := &partial{room: maxWrite + maxWrite/2}
+	d := newDelivery(newLineSink(p, JSON), "sink test", nil, func(Level, string) {})
+	c := &Chunk{}
+	text := strings.Repeat("x", 1<<20)
+	for n := range 20 {
+		c.Records = append(c.Records, Record{Body: pack(pairs{"n", n, "text", text})})
+	}
+	v := d.Deliver(t.Context(), c)
+	assert.Equal(t, Verdict{Answer: Retry, Delivered: 11, Left: 9, Reason: "no space left on device"}, v)
+	assert.Equal(t, OK, d.Deliver(t.Context(), c).Answer)
+}

@@ -1,0 +1,108 @@
+package sink
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strings"
+)
+
+// headers gives the headers of every request, and the secrets in them as they could appear in a text.
+func (o *Options) headers() (h http.Header, secrets []string, err error) {
+	h = http.Header{"User-Agent": {"fluent-bit-entra-signin"}}
+	if h, secrets, err = o.addHeaders(h); err != nil {
+		return nil, nil, err
+	}
+	var set []string
+	for name, value := range map[string]string{"HTTP_User": o.HTTPUser, "Bearer_Token": o.BearerToken, "Api_Key": o.APIKey} {
+		if value != "" {
+			set = append(set, name)
+		}
+	}
+	slices.Sort(set)
+	switch {
+	case o.HTTPPasswd != "" && o.HTTPUser == "":
+		return nil, nil, invalid("HTTP_User", "", "not set: HTTP_Passwd needs the user it belongs to")
+	case len(set) > 1:
+		return nil, nil, invalid(set[1], "", "is one way to authenticate and %s another: keep one", set[0])
+	case len(set) == 1 && h.Get("Authorization") != "":
+		return nil, nil, invalid("Header", "", "has an Authorization, and %s makes another: keep one", set[0])
+	case len(set) == 0:
+		return h, secrets, nil
+	}
+	authorization, known, err := o.authorization(set[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	h.Set("Authorization", authorization)
+	return h, append(secrets, known...), nil
+}
+
+func (o *Options) authorization(by string) (value string, secrets []string, err error) {
+	switch by {
+	case "Bearer_Token":
+		token, err := secret(by, o.BearerToken)
+		return "Bearer " + token, []string{token}, err
+	case "Api_Key":
+		key, err := secret(by, o.APIKey)
+		return "ApiKey " + key, []string{key}, err
+	}
+	if strings.Contains(o.HTTPUser, ":") {
+		return "", nil, invalid("HTTP_User", o.HTTPUser, "holds a colon, which basic authentication cannot carry")
+	}
+	password := ""
+	if o.HTTPPasswd != "" {
+		if password, err = secret("HTTP_Passwd", o.HTTPPasswd); err != nil {
+			return "", nil, err
+		}
+		secrets = append(secrets, password)
+	}
+	basic := base64.StdEncoding.EncodeToString([]byte(o.HTTPUser + ":" + password))
+	return "Basic " + basic, append(secrets, basic), nil
+}
+
+// ownHeaders are written by net/http or follow from another option.
+var ownHeaders = []string{"Host", "Content-Length", "Content-Encoding", "Transfer-Encoding", "Connection", "Idempotency-Key"}
+
+func (o *Options) addHeaders(h http.Header) (http.Header, []string, error) {
+	var secrets []string
+	for line := range strings.FieldsFuncSeq(o.Header, func(r rune) bool { return r == '|' || r == '\n' }) {
+		name, value, found := strings.Cut(strings.TrimSpace(line), ":")
+		name = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))
+		switch {
+		case name == "" && !found:
+			continue
+		case !found || name == "" || !isToken(name):
+			return nil, nil, invalid("Header", "", "want Name: value, several separated by |")
+		case slices.Contains(ownHeaders, name):
+			return nil, nil, invalid("Header", "", "%s cannot be set: remove it", name)
+		}
+		written := strings.TrimSpace(value)
+		value, err := secret("Header", written)
+		if err != nil {
+			return nil, nil, err
+		}
+		if value != written || holdsSecret(name) {
+			secrets = append(secrets, value)
+		}
+		if name == "User-Agent" {
+			h.Del(name)
+		}
+		h.Add(name, value)
+	}
+	return h, secrets, nil
+}
+
+// holdsSecret judges a header by its name: striking every value out of the messages would make them unreadable.
+func holdsSecret(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"auth", "key", "token", "secret", "cookie", "pass", "credential", "signature"},
+		func(part string) bool { return strings.Contains(name, part) })
+}
+
+func isToken(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+	})
+}

@@ -1,0 +1,156 @@
+package sink
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// label is one name=value of the options Labels and Structured_Metadata.
+type label struct {
+	name   string
+	text   string // the value itself
+	path   string // or where the record has it, written $path
+	member []byte // "name": as JSON, and for a text the value too
+}
+
+// appendTo appends the label as a member of a JSON object, after sep. scratch is for the value, of which at most most bytes
+// are written. A value that the record has not, or that has no text, writes nothing.
+func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, r *Record) (json, value []byte) {
+	if l.path == "" {
+		dst = append(dst, sep)
+		return append(dst, l.member...), append(scratch[:0], l.text...)
+	}
+	t, _ := find(r.Body, l.path)
+	value, _ = appendText(scratch[:0], t)
+	if len(value) == 0 {
+		return dst, value
+	}
+	dst = append(dst, sep)
+	dst = append(dst, l.member...)
+	return appendQuoted(dst, shorten(value, most)), value
+}
+
+// shorten cuts between characters.
+func shorten(text []byte, most int) []byte {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
+}
+
+// Bounds that Loki has by default.
+const (
+	maxLabels   = 15
+	maxMetadata = 128
+)
+
+// tooMany are fields with a value for nearly every record. As a label, each value would be a stream of its own, and Loki keeps a
+// chunk in memory and files for each.
+var tooMany = func() map[string]bool {
+	set := map[string]bool{}
+	for _, name := range strings.Fields(`user username upn userprincipalname userid userkey userdisplayname displayname
+		identity email mail ip ipaddress clientip clientipaddress actoripaddress calleripaddress sourceip id correlationid
+		requestid originalrequestid sessionid intersystemsid uniquetokenidentifier deviceid code errorcode errornumber
+		resulttype time timestamp createddatetime creationtime useragent`) {
+		set[name] = true
+	}
+	return set
+}()
+
+// parseLabels reads "name=text, name=$path". A text may be quoted to hold a comma.
+func parseLabels(list string, most int) ([]label, error) {
+	var labels []label
+	seen := map[string]bool{}
+	for rest := list; strings.TrimSpace(rest) != ""; {
+		name, value, found := strings.Cut(rest, "=")
+		name = strings.TrimSpace(name)
+		if !found {
+			return nil, fmt.Errorf("%q has no value: want name=text or name=$path", name)
+		}
+		if !isLabelName(name) {
+			return nil, fmt.Errorf("%q is not a name: want letters, digits and _, no digit first, no __ first", name)
+		}
+		if seen[name] {
+			return nil, fmt.Errorf("%q is there twice: leave one out", name)
+		}
+		seen[name] = true
+		value, rest, found = cutValue(value)
+		if !found {
+			return nil, fmt.Errorf("the value of %q has a quotation mark too few or text behind it", name)
+		}
+		l := label{name: name}
+		if path, ok := strings.CutPrefix(value, "$"); ok {
+			l.path = path
+		} else {
+			l.text = value
+		}
+		if l.path == "" && l.text == "" {
+			return nil, fmt.Errorf("%q has an empty value: want name=text or name=$path", name)
+		}
+		l.member = append(appendQuoted(nil, []byte(name)), ':')
+		if l.path == "" {
+			l.member = appendQuoted(l.member, []byte(l.text))
+		}
+		labels = append(labels, l)
+	}
+	if len(labels) > most {
+		return nil, fmt.Errorf("%d names are more than the %d that Loki takes", len(labels), most)
+	}
+	return labels, nil
+}
+
+// cutValue takes a value off the start of a list, and the comma behind it.
+func cutValue(list string) (value, rest string, ok bool) {
+	list = strings.TrimSpace(list)
+	quoted, isQuoted := strings.CutPrefix(list, `"`)
+	if !isQuoted {
+		value, rest, _ = strings.Cut(list, ",")
+		return strings.TrimSpace(value), rest, true
+	}
+	value, rest, ok = strings.Cut(quoted, `"`)
+	if !ok {
+		return "", "", false
+	}
+	rest = strings.TrimSpace(rest)
+	if rest == "" {
+		return value, "", true
+	}
+	rest, ok = strings.CutPrefix(rest, ",")
+	return value, rest, ok
+}
+
+func isLabelName(s string) bool {
+	if s == "" || strings.HasPrefix(s, "__") || s[0] >= '0' && s[0] <= '9' {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i] | 0x20
+		if (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && s[i] != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// checkStreams says whether labels make streams that Loki can bear: few, and never without a label.
+func checkStreams(labels []label) error {
+	constant := false
+	for _, l := range labels {
+		if l.path == "" {
+			constant = true
+			continue
+		}
+		field := l.path[strings.LastIndexByte(l.path, '.')+1:]
+		if tooMany[strings.ToLower(strings.ReplaceAll(field, "_", ""))] {
+			return fmt.Errorf("$%s has too many values for a label, each a stream: move it to Structured_Metadata", l.path)
+		}
+	}
+	if !constant {
+		return fmt.Errorf("no label is constant, and a record without the others has none: add one such as job=entra_signin")
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package sink
+
+// timeKey is the member that holds the time of an event where the protocol has no place of its own for it.
+const timeKey = "@timestamp"
+
+// appendRecord appends a record as a JSON object that starts with its time. A record that has an @timestamp keeps it.
+func appendRecord(dst []byte, r *Record) ([]byte, error) {
+	t, rest, err := next(r.Body)
+	if err != nil {
+		return dst, err
+	}
+	if t.kind != kindMap {
+		return dst, errNotMap
+	}
+	from := len(dst)
+	dst = append(dst, '{')
+	if _, has := find(r.Body, timeKey); !has {
+		dst = append(dst, `"`+timeKey+`":"`...)
+		dst = AppendTime(dst, r.Sec, r.Nsec)
+		dst = append(dst, '"')
+		if t.n > 0 {
+			dst = append(dst, ',')
+		}
+	}
+	if dst, _, err = appendMembers(dst, rest, 0, int(t.n), 1); err != nil {
+		return dst[:from], err
+	}
+	return append(dst, '}'), nil
+}
+
+// appendLine is one line of a file or of the standard output.
+type appendLine func(dst []byte, r *Record) ([]byte, error)
+
+func appendJSONLine(dst []byte, r *Record) ([]byte, error) {
+	line, err := appendRecord(dst, r)
+	if err != nil {
+		return dst, err
+	}
+	return append(line, '\n'), nil
+}
+
+func appendLogfmtLine(dst []byte, r *Record) ([]byte, error) {
+	from := len(dst)
+	if _, has := find(r.Body, timeKey); !has {
+		dst = append(dst, timeKey+"="...)
+		dst = AppendTime(dst, r.Sec, r.Nsec)
+		dst = append(dst, ' ')
+	}
+	dst, err := appendLogfmt(dst, r.Body)
+	if err != nil {
+		return dst[:from], err
+	}
+	return append(dst, '\n'), nil
+}

@@ -1,0 +1,89 @@
+package sink
+
+import (
+	"context"
+	"sync"
+)
+
+// lineSink writes a chunk as lines: the file and the standard output.
+type lineSink struct {
+	out  lineWriter
+	line appendLine
+	pool sync.Pool // of *lineBuffer
+}
+
+// lineWriter writes whole lines. After an error, kept says how many bytes of whole lines were written all the same.
+type lineWriter interface {
+	write(lines []byte) (kept int, err error)
+	close() error
+}
+
+type lineBuffer struct {
+	lines []byte
+	items []item
+}
+
+// maxWrite is where a chunk is cut into several writes. Fluent Bit's chunks hold 2 MB, so almost every one is a single write.
+const maxWrite = 8 << 20
+
+func newLineSink(out lineWriter, format string) *lineSink {
+	s := &lineSink{out: out, line: appendJSONLine}
+	if format == Logfmt {
+		s.line = appendLogfmtLine
+	}
+	s.pool.New = func() any { return new(lineBuffer) }
+	return s
+}
+
+// Send implements Sink.
+func (s *lineSink) Send(ctx context.Context, c *Chunk, out []Outcome) {
+	b := s.pool.Get().(*lineBuffer)
+	defer s.pool.Put(b)
+	b.lines, b.items = b.lines[:0], b.items[:0]
+	for pos := range c.Records {
+		if out[pos].State != Pending {
+			continue
+		}
+		from := len(b.lines)
+		lines, err := s.line(b.lines, &c.Records[pos])
+		if err != nil {
+			out[pos] = unreadable(err)
+			continue
+		}
+		b.lines = lines
+		b.items = append(b.items, item{pos: pos, from: from, to: len(lines)})
+		if len(b.lines) >= maxWrite && !s.flush(ctx, b, out) {
+			return
+		}
+	}
+	s.flush(ctx, b, out)
+}
+
+func (s *lineSink) flush(ctx context.Context, b *lineBuffer, out []Outcome) (ok bool) {
+	if len(b.items) == 0 {
+		return true
+	}
+	if err := ctx.Err(); err != nil {
+		settle(out, b.items, Outcome{Reason: "stopped before writing"})
+		return false
+	}
+	kept, err := s.out.write(b.lines)
+	for _, it := range b.items {
+		switch {
+		case it.to <= kept:
+			out[it.pos] = Outcome{State: Delivered}
+		case err != nil:
+			out[it.pos] = Outcome{Reason: err.Error()}
+		}
+	}
+	b.lines, b.items = b.lines[:0], b.items[:0]
+	return err == nil
+}
+
+// Close implements Sink.
+func (s *lineSink) Close() error { return s.out.close() }
+
+// unreadable is the outcome of a record that cannot be written in any format. It will never be otherwise.
+func unreadable(err error) Outcome {
+	return Outcome{State: Refused, Reason: err.Error()}
+}

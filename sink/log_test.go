@@ -1,0 +1,32 @@
+package sink
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestLimitedLog(t *testing.T) {
+	now := time.Unix(1000, 0)
+	var lines []string
+	l := limitedLog{
+		log: func(level Level, msg string) { lines = append(lines, string(rune('0'+level))+" "+msg) },
+		now: func() time.Time { return now },
+	}
+	l.printf(aboutRetry, LevelWarn, "line %d", 1)
+	l.printf(aboutRetry, LevelWarn, "line %d", 2)
+	l.printf(aboutRefused, LevelError, "another subject")
+	now = now.Add(quietFor - 1)
+	l.printf(aboutRetry, LevelWarn, "line %d", 3)
+	now = now.Add(1)
+	l.printf(aboutRetry, LevelWarn, "line %d", 4)
+	now = now.Add(quietFor)
+	l.printf(aboutRetry, LevelWarn, "line %d", 5)
+	assert.Equal(t, []string{
+		"1 line 1",
+		"0 another subject",
+		"1 line 4 (and 2 lines like this since the last)",
+		"1 line 5",
+	}, lines)
+}

@@ -1,0 +1,117 @@
+package sink
+
+import (
+	"sync"
+	"unicode/utf8"
+)
+
+// appendLogfmt appends a record as logfmt: key=value pairs with a blank between. Maps are flattened with an underscore
+// (status_errorCode=50126), as Loki's own json stage names them; an array, and whatever is deeper than maxDepth, is its JSON as a
+// string. A value that holds a blank, a quote or nothing at all is quoted as in JSON.
+func appendLogfmt(dst, msgpack []byte) ([]byte, error) {
+	t, rest, err := next(msgpack)
+	if err != nil {
+		return dst, err
+	}
+	if t.kind != kindMap {
+		return dst, errNotMap
+	}
+	w := logfmtWriters.Get().(*logfmtWriter)
+	defer logfmtWriters.Put(w)
+	w.dst, w.key, w.some = dst, w.key[:0], false
+	_, err = w.members(rest, t.n, 1)
+	line := w.dst
+	w.dst = nil
+	if err != nil {
+		return dst, err
+	}
+	return line, nil
+}
+
+var logfmtWriters = sync.Pool{New: func() any { return new(logfmtWriter) }}
+
+type logfmtWriter struct {
+	dst     []byte
+	key     []byte // the path to the member at hand
+	scratch []byte
+	some    bool // a pair is written: the next needs a blank
+}
+
+func (w *logfmtWriter) members(b []byte, n uint64, depth int) ([]byte, error) {
+	outer := len(w.key)
+	var err error
+	for range n {
+		w.key = w.key[:outer]
+		if outer > 0 {
+			w.key = append(w.key, '_')
+		}
+		if b, err = w.name(b); err != nil {
+			return b, err
+		}
+		if b, err = w.value(b, depth); err != nil {
+			return b, err
+		}
+	}
+	w.key = w.key[:outer]
+	return b, nil
+}
+
+// name appends a key to the path with every byte that would end a logfmt key replaced by an underscore.
+func (w *logfmtWriter) name(b []byte) ([]byte, error) {
+	var end int
+	var err error
+	if w.scratch, end, err = appendKey(w.scratch[:0], b, 0); err != nil {
+		return b, err
+	}
+	for _, c := range w.scratch[1 : len(w.scratch)-1] {
+		if c <= ' ' || c == '=' || c == '"' || c == '\\' || c == 0x7f {
+			c = '_'
+		}
+		w.key = append(w.key, c)
+	}
+	return b[end:], nil
+}
+
+func (w *logfmtWriter) value(b []byte, depth int) ([]byte, error) {
+	t, rest, err := next(b)
+	if err != nil {
+		return b, err
+	}
+	if t.kind == kindMap && depth < maxDepth {
+		return w.members(rest, t.n, depth+1)
+	}
+	if w.some {
+		w.dst = append(w.dst, ' ')
+	}
+	w.some = true
+	w.dst = append(w.dst, w.key...)
+	w.dst = append(w.dst, '=')
+	if text, ok := appendText(w.scratch[:0], t); ok {
+		w.scratch = text
+		w.text(text)
+		return rest, nil
+	}
+	var end int
+	if w.scratch, end, err = appendValue(w.scratch[:0], b, 0, depth); err != nil {
+		return b, err
+	}
+	w.text(w.scratch)
+	return b[end:], nil
+}
+
+func (w *logfmtWriter) text(s []byte) {
+	if bare(s) {
+		w.dst = append(w.dst, s...)
+		return
+	}
+	w.dst = appendQuoted(w.dst, s)
+}
+
+func bare(s []byte) bool {
+	for _, c := range s {
+		if c <= ' ' || c == '=' || c == '"' || c == '\\' || c == 0x7f {
+			return false
+		}
+	}
+	return len(s) > 0 && utf8.Valid(s)
+}

@@ -1,0 +1,31 @@
+package sink
+
+import "crypto/sha256"
+
+// Record is one event of a chunk.
+type Record struct {
+	Sec  int64  // seconds since 1970, UTC
+	Nsec uint32 // nanoseconds within the second
+	Body []byte // one MessagePack map; trusted in nothing, read only while Deliver runs
+}
+
+// Chunk is what the host hands over in one flush and hands over again, whole, after a Retry.
+type Chunk struct {
+	ID      ID
+	Tag     string
+	Records []Record
+}
+
+// ID names a chunk: the same for the same bytes, today and after a restart.
+type ID [16]byte
+
+// ChunkID derives the ID from the tag and the chunk as the host sent it, before anything was added to the records, so
+// that a catalog reloaded between two attempts does not change it.
+func ChunkID(tag string, raw []byte) ID {
+	h := sha256.New()
+	h.Write([]byte(tag))
+	h.Write([]byte{0})
+	h.Write(raw)
+	var sum [sha256.Size]byte
+	return ID(h.Sum(sum[:0])[:16])
+}

@@ -1,0 +1,34 @@
+package sink
+
+import (
+	"os"
+	"strings"
+)
+
+// secret gives the value of an option that holds one. The value is the secret itself, or says where it is: file:/path for the
+// content of a file, env:NAME for an environment variable. A line break at the end is not part of it. No error holds the
+// secret, nor what may be one.
+func secret(name, value string) (string, error) {
+	found := value
+	if path, ok := strings.CutPrefix(value, "file:"); ok {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return "", invalid(name, "", "%w", err)
+		}
+		found = string(content)
+	} else if variable, ok := strings.CutPrefix(value, "env:"); ok {
+		content, set := os.LookupEnv(variable)
+		if !set {
+			return "", invalid(name, "", "the environment variable %s is not set", variable)
+		}
+		found = content
+	}
+	found = strings.TrimRight(found, "\r\n")
+	switch {
+	case found == "":
+		return "", invalid(name, "", "the secret is empty")
+	case strings.ContainsFunc(found, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return "", invalid(name, "", "the secret holds a control character or a line break in the middle")
+	}
+	return found, nil
+}
