@@ -31,7 +31,7 @@ func (e *Entry) Techniques() []string { return strings.Fields(e.Technique) }
 // A Catalog is a set of entries with unique codes. It never changes once made.
 type Catalog struct {
 	entries []Entry // ascending by code
-	index   map[uint32]int32
+	index   index
 	names   map[string]int32 // by lower-case name; only names that one code has to itself
 }
 
@@ -52,12 +52,11 @@ func build(entries []Entry) *Catalog {
 	slices.SortFunc(entries, func(a, b Entry) int { return int(a.Code) - int(b.Code) })
 	c := &Catalog{
 		entries: entries,
-		index:   make(map[uint32]int32, len(entries)),
+		index:   newIndex(entries),
 		names:   make(map[string]int32),
 	}
 	shared := make(map[string]bool)
 	for i := range entries {
-		c.index[entries[i].Code] = int32(i)
 		name := strings.ToLower(entries[i].Name)
 		if name == "" || shared[name] {
 			continue
@@ -77,8 +76,7 @@ func (c *Catalog) Len() int { return len(c.entries) }
 
 // Find returns the position of a code among the entries, for a caller that keeps a table of its own beside them.
 func (c *Catalog) Find(code uint32) (i int, ok bool) {
-	n, ok := c.index[code]
-	return int(n), ok
+	return c.index.find(code)
 }
 
 // At returns the entry at a position, 0 ≤ i < Len, in ascending order of codes. It must not be written to.
@@ -86,7 +84,7 @@ func (c *Catalog) At(i int) *Entry { return &c.entries[i] }
 
 // Lookup returns the entry of a code. A miss is not an error.
 func (c *Catalog) Lookup(code uint32) (*Entry, bool) {
-	i, ok := c.index[code]
+	i, ok := c.index.find(code)
 	if !ok {
 		return nil, false
 	}

@@ -96,10 +96,10 @@ func TestOutcomesAndSeveritiesGoTogether(t *testing.T) {
 		e := c.At(i)
 		assert.Equal(t, e.Code == 0, e.Outcome == Success, "only 0 is a success: %d", e.Code)
 		assert.Equal(t, e.Code == 0, e.Category == "success", "category of %d", e.Code)
-		switch {
-		case e.Outcome == Interrupt:
+		switch e.Outcome {
+		case Interrupt:
 			assert.LessOrEqual(t, e.Severity, Low, "a step of a normal sign-in: %d", e.Code)
-		case e.Outcome == Failure:
+		case Failure:
 			assert.GreaterOrEqual(t, e.Severity, Low, "a failure is never just information: %d", e.Code)
 		}
 		if e.Category == "undocumented" {
