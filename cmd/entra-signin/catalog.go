@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/internal/option"
+)
+
+// formats are those of the command catalog.
+var formats = []string{"table", "csv", "json", "markdown"}
+
+func (a *app) catalog() *cobra.Command {
+	var (
+		file   string
+		format = formats[0]
+		wanted selection
+	)
+	cmd := &cobra.Command{
+		Use:   "catalog",
+		Short: "Print the catalog of codes, or a part of it",
+		Long: `Print the catalog of codes, or the part that the flags ask for. The table is for reading; csv is the format that --catalog and
+the plugin's option Catalog read; json has the same entries as explain --json.`,
+		Example: `  entra-signin catalog --severity high+
+  entra-signin catalog --category mfa,risk --outcome failure
+  entra-signin catalog --search certificate --format json
+  entra-signin catalog --format csv --severity medium > mine.csv`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			c, err := load(file)
+			if err != nil {
+				return err
+			}
+			out := bufio.NewWriter(a.out)
+			if err := a.print(out, format, wanted.of(c)); err != nil {
+				return failure{err}
+			}
+			if err := out.Flush(); err != nil {
+				return failure{fmt.Errorf("writing: %w", err)}
+			}
+			return nil
+		},
+	}
+	set := option.Enum(&format, formats...)
+	cmd.Flags().Var(&optionFlag{option.Option{Set: set}, format}, "format", "One of table, csv, json and markdown.")
+	// Fails only for a flag that does not exist.
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	wanted.addFlags(cmd)
+	catalogFlag(cmd, &file)
+	cmd.Flags().SortFlags = false
+	return cmd
+}
+
+func (a *app) print(w io.Writer, format string, entries []*catalog.Entry) error {
+	switch format {
+	case "csv":
+		return writeCSV(w, entries)
+	case "json":
+		return writeJSON(w, entries)
+	case "markdown":
+		return writeMarkdown(w, entries)
+	}
+	return writeTable(w, a.painter(), a.width(a.out), entries)
+}
+
+// writeCSV writes entries as catalog.Parse reads them.
+func writeCSV(w io.Writer, entries []*catalog.Entry) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{catalog.Columns}
+	for _, e := range entries {
+		rows = append(rows, []string{strconv.Itoa(int(e.Code)), e.Name, e.Description, e.Severity.String(), e.Outcome.String(),
+			string(e.Category), e.Action, e.Technique})
+	}
+	return out.WriteAll(rows)
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/catalog"
+)
+
+func TestCatalogTable(t *testing.T) {
+	r := command(t, "", "catalog", "--search", "UserDisabled")
+	assert.Equal(t, result{0, `CODE      SEVERITY  OUTCOME    CATEGORY           DESCRIPTION
+50057     high      failure    account            Someone tried to sign in to an account that an administrator or a synchronization has disabled.
+500571    high      failure    account            Someone tried to sign in with a guest account that has been disabled.
+`, ""}, r)
+	assert.Equal(t, 1+catalog.Embedded().Len(), strings.Count(command(t, "", "catalog").out, "\n"))
+}
+
+func TestCatalogTableFitsTheTerminal(t *testing.T) {
+	e, _ := catalog.Embedded().Lookup(50057)
+	for _, width := range []int{0, 20, rowWidth, rowWidth + 1, 80, 132, 500} {
+		var b strings.Builder
+		require.NoError(t, writeTable(&b, false, width, []*catalog.Entry{e}))
+		row := strings.Split(b.String(), "\n")[1]
+		switch {
+		case width <= rowWidth || width == 500:
+			assert.Contains(t, row, e.Description, "%d columns", width)
+		default:
+			assert.Equal(t, width, utf8.RuneCountInString(row), "%d columns", width)
+			assert.True(t, strings.HasSuffix(row, "…"), row)
+		}
+	}
+}
+
+func TestCatalogCSVIsReadAsItIsWritten(t *testing.T) {
+	r := command(t, "", "catalog", "--format", "csv")
+	embedded, err := os.ReadFile("../../catalog/codes.csv")
+	require.NoError(t, err)
+	assert.True(t, r.out == string(embedded), "the csv of the whole catalog is the embedded file")
+
+	c, err := catalog.Parse("out.csv", strings.NewReader(r.out))
+	require.NoError(t, err)
+	assert.Equal(t, catalog.Embedded().Len(), c.Len())
+	for i := range c.Len() {
+		assert.Equal(t, catalog.Embedded().At(i), c.At(i))
+	}
+}
+
+func TestCatalogJSON(t *testing.T) {
+	var got []jsonEntry
+	require.NoError(t, json.Unmarshal([]byte(command(t, "", "catalog", "--format", "JSON").out), &got))
+	assert.Len(t, got, catalog.Embedded().Len())
+	assert.Equal(t, "[]\n", command(t, "", "catalog", "--format", "json", "--severity", "critical").out)
+}
+
+func TestCatalogFilters(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		keep func(*catalog.Entry) bool
+	}{
+		{[]string{"--severity", "high"}, func(e *catalog.Entry) bool { return e.Severity == catalog.High }},
+		{[]string{"--severity", "medium+"}, func(e *catalog.Entry) bool { return e.Severity >= catalog.Medium }},
+		{[]string{"--severity", "info,high+"}, func(e *catalog.Entry) bool {
+			return e.Severity == catalog.Info || e.Severity >= catalog.High
+		}},
+		{[]string{"--outcome", "interrupt"}, func(e *catalog.Entry) bool { return e.Outcome == catalog.Interrupt }},
+		{[]string{"--category", "mfa", "--category", "risk"}, func(e *catalog.Entry) bool {
+			return e.Category == "mfa" || e.Category == "risk"
+		}},
+		{[]string{"--category", "mfa,risk", "--severity", "medium+"}, func(e *catalog.Entry) bool {
+			return (e.Category == "mfa" || e.Category == "risk") && e.Severity >= catalog.Medium
+		}},
+	} {
+		var want []uint32
+		for i := range catalog.Embedded().Len() {
+			if e := catalog.Embedded().At(i); test.keep(e) {
+				want = append(want, e.Code)
+			}
+		}
+		var entries []jsonEntry
+		r := command(t, "", append([]string{"catalog", "--format", "json"}, test.args...)...)
+		require.NoError(t, json.Unmarshal([]byte(r.out), &entries))
+		var got []uint32
+		for _, e := range entries {
+			got = append(got, e.Code)
+		}
+		assert.Equal(t, want, got, test.args)
+	}
+}
+
+func TestCatalogMarkdown(t *testing.T) {
+	mine := write(t, "mine.csv", "code,name,description,severity,technique,category\n42,A_b,Pipes | and _marks_ <b> *here*.,low,T1110.003,risk\n")
+	r := command(t, "", "catalog", "--catalog", mine, "--format", "markdown", "--search", "42")
+	assert.Zero(t, r.code)
+	assert.Contains(t, r.out, "| [risk](#risk) | 1 |")
+	assert.Contains(t, r.out, "\n## risk\n")
+	assert.Contains(t, r.out, "| 42 | low | failure | `A_b` Pipes \\| and \\_marks\\_ &lt;b> \\*here\\*. | [T1110.003](https://attack.mitre.org/techniques/T1110/003/) |\n")
+	assert.NotContains(t, r.out, "## mfa", "sections that would be empty are left out")
+}
+
+func TestCodesPageIsCurrent(t *testing.T) {
+	page, err := os.ReadFile("../../docs/codes.md")
+	require.NoError(t, err)
+	assert.True(t, command(t, "", "catalog", "--format", "markdown").out == string(page), `docs/codes.md is stale: run "make docs"`)
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	record   = `{"status":{"errorCode":50126},"userPrincipalName":"a@contoso.com"}`
+	enriched = `{"status":{"errorCode":50126},"userPrincipalName":"a@contoso.com","description":"Invalid user name or password.","severity":"medium"}` + "\n"
+)
+
+func zipped(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := z.Write([]byte(text))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return b.String()
+}
+
+func TestEnrichReadsEveryFormat(t *testing.T) {
+	const pretty = "{\n  \"status\": {\n    \"errorCode\": 50126\n  },\n  \"userPrincipalName\": \"a@contoso.com\"\n}\n"
+	for name, test := range map[string]struct {
+		text    string
+		records int
+	}{
+		"one a line":         {record + "\n" + record + "\n", 2},
+		"no last line end":   {record, 1},
+		"CRLF":               {record + "\r\n" + record + "\r\n", 2},
+		"spread over lines":  {pretty + pretty, 2},
+		"one after another":  {record + record, 2},
+		"an array":           {"[\n" + record + ",\n" + pretty + "]\n", 2},
+		"empty array":        {"[]", 0},
+		"nothing":            {"", 0},
+		"records":            {`{"records":[` + record + "," + record + "]}", 2},
+		"value":              {`{"@odata.context":"x","value":[` + record + "]}", 1},
+		"array of envelopes": {`[{"records":[` + record + `]},{"records":[` + record + "]}]", 2},
+		"byte order mark":    {"\xef\xbb\xbf" + record, 1},
+		"gzip":               {zipped(t, record+"\n"+pretty), 2},
+		"gzip, twice":        {zipped(t, record+"\n") + zipped(t, record+"\n"), 2},
+		"gzip, mark":         {zipped(t, "\xef\xbb\xbf"+record), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := command(t, test.text, "enrich")
+			assert.Equal(t, 0, r.code, r.err)
+			assert.Equal(t, strings.Repeat(enriched, test.records), r.out)
+			assert.Equal(t, command(t, "", "enrich", write(t, "in.json", test.text)).out, r.out, "a file is like standard input")
+		})
+	}
+}
+
+func TestEnrichPassesOnWhatIsNoRecord(t *testing.T) {
+	r := command(t, "started\n"+record+"\n  [x] indented\r\n{\"status\":{\"errorCode\":50126}\n"+record, "enrich")
+	assert.Zero(t, r.code)
+	assert.Equal(t, "started\n"+enriched+"  [x] indented\r\n{\"status\":{\"errorCode\":50126}\n"+enriched, r.out)
+	assert.Contains(t, r.err, "3 lines are not JSON objects and passed on as they are, the first at standard input:1\n")
+	assert.Contains(t, r.err, "5 records: 2 matched, 0 unknown, 3 without a code; 3 malformed, 0 envelopes split\n")
+
+	file := write(t, "log", record+"\n\nx\n")
+	r = command(t, "", "enrich", file)
+	assert.Contains(t, r.err, "1 line is not a JSON object and passed on as they are, the first at "+file+":3\n")
+}
+
+func TestEnrichSumsUp(t *testing.T) {
+	text := record + `{"status":{"errorCode":98765432}}{"a":1}{"records":[` + record + "]}"
+	assert.Equal(t, "entra-signin: 4 records: 2 matched, 1 unknown, 1 without a code; 0 malformed, 1 envelope split\n",
+		command(t, text, "enrich").err)
+	assert.Equal(t, "entra-signin: 1 record: 1 matched, 0 unknown, 0 without a code; 0 malformed, 0 envelopes split\n",
+		command(t, record, "enrich", "-").err)
+	assert.Empty(t, command(t, text+"\nx", "enrich", "--quiet").err)
+}
+
+func TestEnrichLeavesEveryOtherByteAlone(t *testing.T) {
+	odd := `{ "b":1.0e+2 , "status" : {"errorCode":50126 ,"x":"\u00e9é\/"},"a":[ ],"b":2}`
+	r := command(t, odd, "enrich")
+	assert.Equal(t, strings.TrimSuffix(odd, "}")+`,"description":"Invalid user name or password.","severity":"medium"}`+"\n", r.out)
+}
+
+func TestEnrichWithACatalogOfOnesOwn(t *testing.T) {
+	mine := write(t, "mine.csv", "code,severity\n50126,critical\n")
+	assert.Contains(t, command(t, record, "enrich", "--catalog", mine).out, `"severity":"critical"`)
+}
+
+// One input that cannot be read does not keep the others from being read.
+func TestInputsThatCannotBeRead(t *testing.T) {
+	good := write(t, "good", record)
+	for name, test := range map[string]struct{ file, want string }{
+		"no file":    {"no/such.json", "no/such.json: no such file or directory"},
+		"folder":     {t.TempDir(), "is a directory"},
+		"UTF-16":     {write(t, "u", "\xff\xfe{\x00}\x00"), "UTF-16"},
+		"no gzip":    {write(t, "g", "\x1f\x8b\x08nonsense"), "damaged gzip: "},
+		"gzip cut":   {write(t, "c", zipped(t, strings.Repeat(record, 99))[:80]), "unexpected EOF"},
+		"array cut":  {write(t, "a", "["+record), "the text ends inside an array"},
+		"gzip's sum": {write(t, "s", spoil(zipped(t, record))), "gzip: invalid checksum"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := command(t, "", "enrich", test.file, good)
+			assert.Equal(t, exitFailed, r.code)
+			assert.Contains(t, r.err, "entra-signin: "+test.file+": ")
+			assert.Contains(t, r.err, test.want)
+			assert.True(t, strings.HasSuffix(r.out, enriched), "the next file is read: %q", r.out)
+			assert.Contains(t, r.err, " matched, ", "and summed up")
+		})
+	}
+}
+
+func spoil(text string) string {
+	b := []byte(text)
+	b[len(b)-6] ^= 1
+	return string(b)
+}
+
+func TestEnrichAtATerminalWantsAFile(t *testing.T) {
+	yes := func(any) bool { return true }
+	r := commandAt(t, yes, nil, record, "enrich")
+	assert.Equal(t, exitUsage, r.code)
+	assert.Contains(t, r.err, "no FILE")
+	assert.Equal(t, enriched, commandAt(t, yes, nil, record, "enrich", "-").out)
+}
+
+// Records that come one by one go out one by one, and are not kept until a buffer is full.
+func TestEnrichDoesNotHoldRecordsBack(t *testing.T) {
+	in, feed := io.Pipe()
+	out, results := io.Pipe()
+	a := &app{in: in, out: results, err: io.Discard, terminal: func(any) bool { return false }, getenv: os.Getenv}
+	done := make(chan int)
+	go func() { done <- a.run(context.Background(), []string{"enrich"}) }()
+	line := make([]byte, 1024)
+	for range 3 {
+		_, err := io.WriteString(feed, record+"\n")
+		require.NoError(t, err)
+		n, err := out.Read(line)
+		require.NoError(t, err)
+		assert.Equal(t, enriched, string(line[:n]))
+	}
+	require.NoError(t, feed.Close())
+	assert.Zero(t, <-done)
+}
+
+func TestEnrichIsInterrupted(t *testing.T) {
+	in, feed := io.Pipe()
+	var out, told bytes.Buffer
+	ctx, cancel := context.WithCancel(context.Background())
+	a := &app{in: in, out: &out, err: &told, terminal: func(any) bool { return false }, getenv: os.Getenv}
+	done := make(chan int)
+	go func() {
+		code := a.run(ctx, []string{"enrich"})
+		_ = in.Close()
+		done <- code
+	}()
+	_, err := io.WriteString(feed, record+"\n")
+	require.NoError(t, err)
+	cancel()
+	_, _ = io.WriteString(feed, record+"\n") // wakes it where it waits for more
+	assert.Equal(t, exitInterrupted, <-done)
+	assert.Empty(t, told.String(), "who interrupts does not want to hear of it")
+	assert.True(t, strings.HasSuffix("\n"+out.String(), "\n"), "no half lines")
+}
+
+type fault struct{ err error }
+
+func (f fault) Write([]byte) (int, error) { return 0, f.err }
+
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	for _, args := range [][]string{{"enrich"}, {"catalog"}, {"explain", "50126"}, {"version"}} {
+		run := func(err error) result {
+			var told bytes.Buffer
+			a := &app{in: strings.NewReader(record), out: fault{err}, err: &told, terminal: func(any) bool { return false }, getenv: os.Getenv}
+			return result{code: a.run(context.Background(), args), err: told.String()}
+		}
+		assert.Equal(t, result{}, run(syscall.EPIPE), "%v: a reader that has seen enough", args)
+		full := run(syscall.ENOSPC)
+		assert.NotZero(t, full.code, args)
+		assert.Contains(t, full.err, "no space left on device", args)
+	}
+}
+
+func TestInputFaults(t *testing.T) {
+	var told bytes.Buffer
+	var out bytes.Buffer
+	in := io.MultiReader(strings.NewReader(record+"\n"), iotest.ErrReader(errors.New("cable pulled")))
+	a := &app{in: in, out: &out, err: &told, terminal: func(any) bool { return false }, getenv: os.Getenv}
+	assert.Equal(t, exitFailed, a.run(context.Background(), []string{"enrich"}))
+	assert.Equal(t, enriched, out.String())
+	assert.Contains(t, told.String(), "standard input: after line 1: cable pulled")
+}
+
+func TestProgressIsForLargeFilesAtATerminal(t *testing.T) {
+	large := filepath.Join(t.TempDir(), "large")
+	require.NoError(t, os.WriteFile(large, nil, 0o600))
+	require.NoError(t, os.Truncate(large, 2*largeInput))
+	small := write(t, "small", record)
+
+	var told bytes.Buffer
+	draws := func(terminals []any, files ...string) bool {
+		told.Reset()
+		a := &app{out: io.Discard, err: &told, terminal: func(s any) bool {
+			for _, is := range terminals {
+				if is == s {
+					return true
+				}
+			}
+			return false
+		}}
+		add, done := a.progress(files)
+		add(largeInput)
+		time.Sleep(150 * time.Millisecond) // the bar is drawn ten times a second
+		add(largeInput / 2)
+		done()
+		return told.Len() > 0
+	}
+	assert.True(t, draws([]any{&told}, large, small))
+	assert.False(t, draws(nil, large), "standard error is no terminal")
+	assert.False(t, draws([]any{&told, io.Discard}, large), "the records go to the terminal too")
+	assert.False(t, draws([]any{&told}, small), "no time to look at it")
+	assert.False(t, draws([]any{&told}, large, stdin), "nobody knows how much is to come")
+	assert.False(t, draws([]any{&told}, t.TempDir()))
+	assert.False(t, draws([]any{&told}, "no/such/file"))
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"fluent-bit-entra-signin/catalog"
+)
+
+// jsonEntry is an entry as scripts get it. The names and their order are a promise; every key is always there.
+type jsonEntry struct {
+	Code        uint32   `json:"code"`
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Severity    string   `json:"severity"`
+	Outcome     string   `json:"outcome"`
+	Category    string   `json:"category"`
+	Action      string   `json:"action"`
+	Techniques  []string `json:"techniques"`
+}
+
+// writeJSON writes entries as an array, one a line.
+func writeJSON(w io.Writer, entries []*catalog.Entry) error {
+	lines := make([]string, len(entries))
+	for i, e := range entries {
+		var line strings.Builder
+		enc := json.NewEncoder(&line)
+		enc.SetEscapeHTML(false)
+		err := enc.Encode(jsonEntry{e.Code, e.Name, e.Description, e.Severity.String(), e.Outcome.String(),
+			string(e.Category), e.Action, append([]string{}, e.Techniques()...)})
+		if err != nil {
+			return err
+		}
+		lines[i] = "  " + strings.TrimSpace(line.String())
+	}
+	if len(lines) == 0 {
+		_, err := fmt.Fprintln(w, "[]")
+		return err
+	}
+	_, err := fmt.Fprintf(w, "[\n%s\n]\n", strings.Join(lines, ",\n"))
+	return err
+}
+
+// writeEntry writes an entry for a person.
+func writeEntry(w io.Writer, p painter, e *catalog.Entry) error {
+	var b strings.Builder
+	b.WriteString(p.bold(fmt.Sprintf("AADSTS%d", e.Code)))
+	if e.Name != "" {
+		b.WriteString("  " + e.Name)
+	}
+	b.WriteString("\n  " + e.Description + "\n")
+	row := func(label, value string) {
+		if value != "" {
+			b.WriteString("  " + p.dim(fmt.Sprintf("%-10s", label)) + "  " + value + "\n")
+		}
+	}
+	row("severity", p.severity(e.Severity, e.Severity.String()))
+	row("outcome", e.Outcome.String())
+	row("category", string(e.Category))
+	row("what to do", e.Action)
+	row("technique", strings.Join(e.Techniques(), ", "))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// title names an entry in a line of text.
+func title(e *catalog.Entry) string {
+	if e.Name != "" {
+		return fmt.Sprintf("%d %s", e.Code, e.Name)
+	}
+	return fmt.Sprintf("%d %s", e.Code, e.Description)
+}

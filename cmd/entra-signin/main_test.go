@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// build makes the command as make does, with a version.
+func build(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the command")
+	}
+	path := filepath.Join(t.TempDir(), "entra-signin")
+	out, err := exec.Command("go", "build", "-ldflags", "-X main.version=v1.2.3-test", "-o", path, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return path
+}
+
+func status(err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	return 0
+}
+
+// What only a process has: an exit status, a version from the linker, pipes that close, signals.
+func TestTheBinary(t *testing.T) {
+	path := build(t)
+
+	t.Run("exit status", func(t *testing.T) {
+		assert.Equal(t, 0, status(exec.Command(path, "explain", "50126").Run()))
+		assert.Equal(t, 1, status(exec.Command(path, "explain", "123456789").Run()))
+		assert.Equal(t, 1, status(exec.Command(path, "enrich", "no/such/file").Run()))
+		assert.Equal(t, 2, status(exec.Command(path, "enrich", "--bogus").Run()))
+	})
+
+	t.Run("version", func(t *testing.T) {
+		out, err := exec.Command(path, "version").Output()
+		require.NoError(t, err)
+		assert.Equal(t, "entra-signin v1.2.3-test, 1549 codes\n", string(out))
+	})
+
+	t.Run("no colour in a pipe", func(t *testing.T) {
+		out, err := exec.Command(path, "explain", "50126").Output()
+		require.NoError(t, err)
+		assert.Equal(t, explained50126, string(out))
+	})
+
+	t.Run("a reader that has seen enough", func(t *testing.T) {
+		r, w, err := os.Pipe()
+		require.NoError(t, err)
+		var told bytes.Buffer
+		cmd := exec.Command(path, "catalog")
+		cmd.Stdout, cmd.Stderr = w, &told
+		require.NoError(t, cmd.Start())
+		require.NoError(t, w.Close())
+		require.NoError(t, r.Close())
+		_ = cmd.Wait() // by the signal, as is the custom, or with 0 if it came too late
+		assert.Empty(t, told.String())
+	})
+
+	t.Run("Ctrl-C", func(t *testing.T) {
+		cmd := exec.Command(path, "enrich")
+		in, err := cmd.StdinPipe()
+		require.NoError(t, err)
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		var told strings.Builder
+		cmd.Stderr = &told
+		require.NoError(t, cmd.Start())
+		_, err = in.Write([]byte(record + "\n"))
+		require.NoError(t, err)
+		line := make([]byte, len(enriched))
+		_, err = out.Read(line)
+		require.NoError(t, err)
+		assert.Equal(t, enriched, string(line))
+
+		require.NoError(t, cmd.Process.Signal(os.Interrupt)) // while it waits for more
+		began := time.Now()
+		err = cmd.Wait()
+		assert.Equal(t, exitInterrupted, status(err))
+		assert.Less(t, time.Since(began), 10*time.Second)
+		assert.Empty(t, told.String())
+	})
+
+	t.Run("SIGTERM", func(t *testing.T) {
+		cmd := exec.Command(path, "enrich")
+		_, err := cmd.StdinPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		time.Sleep(200 * time.Millisecond)
+		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		assert.Equal(t, exitInterrupted, status(cmd.Wait()))
+	})
+}
+
+// What test/data holds for the plugin can be read by the command too.
+func TestTheRecordsOfTheProject(t *testing.T) {
+	r := command(t, "", "enrich", "--fields", "description,severity,code", "../../test/data/signins.jsonl")
+	assert.Equal(t, 0, r.code, r.err)
+	in, err := os.ReadFile("../../test/data/signins.jsonl")
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, strings.Count(r.out, "\n"), strings.Count(string(in), "\n"))
+	assert.Contains(t, r.out, `"code":50126`)
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"fluent-bit-entra-signin/catalog"
+)
+
+// writeMarkdown writes entries as a page with a section for each category. docs/codes.md is made this way.
+func writeMarkdown(w io.Writer, entries []*catalog.Entry) error {
+	byCategory := make(map[catalog.Category][]*catalog.Entry)
+	for _, e := range entries {
+		byCategory[e.Category] = append(byCategory[e.Category], e)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<!-- Made by "entra-signin catalog --format markdown"; change catalog/codes.csv and run "make docs". -->
+# Sign-in error codes
+
+What the %d error codes of Microsoft Entra ID (AADSTS codes) mean, by category. [severity.md](severity.md) says by which rules they
+got their severity. At a terminal, %s finds a code by number, name or words.
+
+| category | codes | what it is |
+|---|---|---|
+`, len(entries), "`entra-signin explain`")
+	for _, c := range catalog.Categories() {
+		if n := len(byCategory[c.Name]); n > 0 {
+			fmt.Fprintf(&b, "| [%s](#%s) | %d | %s |\n", c.Name, c.Name, n, c.Definition)
+		}
+	}
+	for _, c := range catalog.Categories() {
+		if list := byCategory[c.Name]; len(list) > 0 {
+			fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", c.Name, c.Definition)
+			b.WriteString("| code | severity | outcome | what happened | what to do |\n|---|---|---|---|---|\n")
+			for _, e := range list {
+				writeRow(&b, e)
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func writeRow(b *strings.Builder, e *catalog.Entry) {
+	happened := escape(e.Description)
+	if e.Name != "" {
+		happened = "`" + e.Name + "` " + happened
+	}
+	do := escape(e.Action)
+	for _, id := range e.Techniques() {
+		do += fmt.Sprintf(" [%s](https://attack.mitre.org/techniques/%s/)", id, strings.ReplaceAll(id, ".", "/"))
+	}
+	fmt.Fprintf(b, "| %d | %s | %s | %s | %s |\n", e.Code, e.Severity, e.Outcome, happened, strings.TrimSpace(do))
+}
+
+// escape keeps Markdown from reading marks into a text.
+var escape = strings.NewReplacer(`|`, `\|`, `*`, `\*`, `_`, `\_`, `<`, `&lt;`, "`", "\\`").Replace

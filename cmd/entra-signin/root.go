@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// An app is the command with what it is connected to.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	terminal func(stream any) bool
+	getenv   func(name string) string
+}
+
+// run runs the command line and returns the exit status.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	cmd, err := root.ExecuteContextC(ctx)
+	return a.finish(cmd, err)
+}
+
+// say tells something on standard error. Where that cannot be written to, there is nowhere left to tell it.
+func (a *app) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(a.err, "entra-signin: "+format+"\n", args...)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "entra-signin",
+		Short: "Explain the error codes of Microsoft Entra ID sign-ins and enrich sign-in records",
+		Example: `  entra-signin explain 50126 AADSTS500121
+  entra-signin explain lockout
+  entra-signin enrich signins.json > enriched.jsonl
+  entra-signin enrich --fields description,severity,action < signins.jsonl
+  entra-signin catalog --severity high+`,
+		Version:       versionOf(),
+		SilenceErrors: true, // finish prints them, with a hint
+		SilenceUsage:  true,
+	}
+	root.AddCommand(a.explain(), a.enrich(), a.catalog(), a.check(), a.version())
+	return root
+}
