@@ -1,0 +1,148 @@
+package main
+
+// #include <stdlib.h>
+// #include "host.h"
+import "C"
+
+import (
+	"sync"
+	"time"
+	"unsafe"
+
+	"fluent-bit-entra-signin/internal/option"
+	"fluent-bit-entra-signin/plugin/settings"
+)
+
+// filters maps the host's instance (its address, never looked into) to ours.
+var filters sync.Map // uintptr → *enricher
+
+// filterHost is the host's instance of a filter.
+type filterHost struct{ ins *C.fb_instance }
+
+func (h filterHost) property(name string) (string, bool) {
+	return goText(C.entra_filter_property(h.ins, cText(name)))
+}
+
+func (h filterHost) log(lv level, text string) {
+	C.entra_filter_log(h.ins, C.int(lv), cText(text))
+}
+
+// settings reads and checks the values of all options.
+func (h filterHost) settings() (settings.Filter, error) {
+	s := settings.DefaultFilter()
+	err := option.Apply(s.List(), h.property)
+	return s, err
+}
+
+// refuse logs why the instance does not start.
+func refuse(log func(level, string), err error) {
+	var l lines
+	l.add(levelError, "%v", err)
+	l.drain(log)
+}
+
+// entraFilterCheck is cb_pre_run: everything is checked, nothing kept.
+//
+//export entraFilterCheck
+func entraFilterCheck(ins *C.fb_instance) (result C.int) {
+	h := filterHost{ins}
+	defer func() {
+		if p := recover(); p != nil {
+			h.log(levelError, "fault in the plugin: "+panicText(p))
+			result = -1
+		}
+	}()
+	s, err := h.settings()
+	if err == nil {
+		err = check(s)
+	}
+	if err != nil {
+		refuse(h.log, err)
+		return -1
+	}
+	return 0
+}
+
+// entraFilterInit is cb_init.
+//
+//export entraFilterInit
+func entraFilterInit(ins *C.fb_instance) (result C.int) {
+	h := filterHost{ins}
+	defer func() {
+		if p := recover(); p != nil {
+			h.log(levelError, "fault in the plugin: "+panicText(p))
+			result = -1
+		}
+	}()
+	s, err := h.settings()
+	if err != nil {
+		refuse(h.log, err)
+		return -1
+	}
+	e, err := newEnricher(s)
+	if err != nil {
+		refuse(h.log, err)
+		return -1
+	}
+	filters.Store(uintptr(unsafe.Pointer(ins)), e)
+	e.lines.drain(h.log)
+	return 0
+}
+
+// entraFilterChunk is cb_filter. The chunk is read in place; the output goes to one block of exactly its size, which the host
+// frees.
+//
+//export entraFilterChunk
+func entraFilterChunk(data unsafe.Pointer, size C.size_t, ins *C.fb_instance, out *unsafe.Pointer, outSize *C.size_t) (result C.int) {
+	result = C.FILTER_NOTOUCH
+	v, ok := filters.Load(uintptr(unsafe.Pointer(ins)))
+	if !ok || size == 0 {
+		return result // switched off, or not initialised yet
+	}
+	e := v.(*enricher)
+	var block unsafe.Pointer
+	defer func() {
+		if p := recover(); p != nil {
+			C.free(block)
+			result = C.FILTER_NOTOUCH
+			e.report.panicked(&e.lines, panicText(p), "is passed on as it is", time.Now())
+		}
+		e.lines.drain(filterHost{ins}.log)
+	}()
+	r := e.enrich(unsafe.Slice((*byte)(data), int(size)), "is passed on as it is")
+	defer r.Release()
+	if !r.Changed {
+		return result
+	}
+	if r.Size > 0 {
+		if block = C.entra_alloc(C.size_t(r.Size)); block == nil {
+			e.lines.add(levelError, "no memory for %d bytes: the chunk is passed on as it is", r.Size)
+			return result
+		}
+		dst := unsafe.Slice((*byte)(block), r.Size)
+		r.CopyTo(dst)
+		inject("copy", dst)
+	}
+	*out, *outSize = block, C.size_t(r.Size)
+	return C.FILTER_MODIFIED
+}
+
+// entraFilterExit is cb_exit.
+//
+//export entraFilterExit
+func entraFilterExit(ins *C.fb_instance) {
+	h := filterHost{ins}
+	defer func() {
+		if p := recover(); p != nil {
+			h.log(levelError, "fault in the plugin: "+panicText(p))
+		}
+	}()
+	v, ok := filters.LoadAndDelete(uintptr(unsafe.Pointer(ins)))
+	if !ok {
+		return
+	}
+	e := v.(*enricher)
+	e.stop()
+	e.lines.add(levelInfo, "%s", summary(e.engine.Stats()))
+	e.lines.drain(h.log)
+}

@@ -1,0 +1,131 @@
+/*
+ * The native filter: the symbol the host looks for, and the callbacks in it. They are C because each has something to check
+ * before Go may be entered.
+ */
+#include <stdatomic.h>
+
+#include "abi.h"
+#include "host.h"
+#include "options.h"
+#include "signals.h"
+
+#include "_cgo_export.h"
+
+#define DESCRIPTION "Microsoft Entra ID sign-in error codes: description and severity"
+
+union fb_filter_symbol filter_entra_signin_plugin;
+
+/* Instances that are initialised. While there is none, cb_filter must not enter Go: a filter that is switched off in a
+ * list of processors is called all the same, in a forked process as well. */
+static atomic_int live;
+
+static int refused(fb_instance *ins)
+{
+    const char *why = entra_refusal();
+
+    if (why) {
+        entra_filter_log(ins, HOST_LOG_ERROR, why);
+    }
+    return why != NULL;
+}
+
+/* Checks all options and keeps nothing. Also called for a configuration that is about to be loaded, while the old one
+ * runs: refusing it here keeps the old one running. */
+static int filter_pre_run(fb_instance *ins, fb_config *config, void *data)
+{
+    (void) config;
+    (void) data;
+    if (refused(ins)) {
+        return -1;
+    }
+    entra_signals_keep();
+    return entraFilterCheck(ins);
+}
+
+static int filter_init(fb_instance *ins, fb_config *config, void *data)
+{
+    (void) config;
+    (void) data;
+    if (refused(ins)) {
+        return -1;
+    }
+    entra_signals_keep();
+    if (entraFilterInit(ins) != 0) {
+        return -1;
+    }
+    atomic_fetch_add(&live, 1);
+    /* The host calls cb_exit only where there is a context. The instance itself is a fine one: it is the key by which Go
+     * finds its state, and C memory. */
+    entra_filter_set_context(ins, ins);
+    return 0;
+}
+
+/* Arguments behind ins differ in meaning between versions and between filters and processors: they are not looked at. */
+static int filter_chunk(const void *data, size_t size, const char *tag, int tag_len, void **out, size_t *out_size,
+                     fb_instance *ins, void *owner, void *context, fb_config *config)
+{
+    (void) tag;
+    (void) tag_len;
+    (void) owner;
+    (void) context;
+    (void) config;
+    if (atomic_load_explicit(&live, memory_order_relaxed) == 0) {
+        return FILTER_NOTOUCH;
+    }
+    entra_signals_keep();
+    return entraFilterChunk((void *) data, size, ins, out, out_size);
+}
+
+static int filter_exit(void *context, fb_config *config)
+{
+    (void) config;
+    entra_signals_keep();
+    entraFilterExit(context);
+    atomic_fetch_sub(&live, 1);
+    return 0;
+}
+
+/* The tables of options, in the size that the host reads. One is used; both are in zeroed memory. */
+static struct fb_option96 filter_options96[ENTRA_FILTER_OPTIONS + 1];
+static struct fb_option104 filter_options104[ENTRA_FILTER_OPTIONS + 1];
+
+static void *filter_options(void)
+{
+    size_t n = 0;
+#define OPTION(option, value, text)                                                                                    \
+    filter_options96[n].o.name = filter_options104[n].o.name = option;                                                 \
+    filter_options96[n].o.default_value = filter_options104[n].o.default_value = value;                                \
+    filter_options96[n].o.help = filter_options104[n].o.help = text;                                                   \
+    n++;
+    ENTRA_FILTER_OPTION_LIST(OPTION)
+#undef OPTION
+    return entra_host.since_5_0_3 ? (void *) filter_options104 : (void *) filter_options96;
+}
+
+/* Runs inside dlopen, and the host copies the symbol right after: later is too late. Calls nothing of Go. */
+__attribute__((constructor)) static void on_load(void)
+{
+    entra_host_find();
+    if (entra_host.since_2_2) {
+        struct fb_filter *f = &filter_entra_signin_plugin.now;
+
+        f->name = ENTRA_NAME;
+        f->description = DESCRIPTION;
+        f->config_map = filter_options();
+        f->cb_pre_run = filter_pre_run;
+        f->cb_init = filter_init;
+        f->cb_filter = filter_chunk;
+        f->cb_exit = filter_exit;
+    }
+    else {
+        /* cb_init refuses. No options: their layout in hosts this old is not our business, and the reason of the refusal
+         * should not be hidden behind an option that is not known. */
+        struct fb_filter_old *f = &filter_entra_signin_plugin.old;
+
+        f->name = ENTRA_NAME;
+        f->description = DESCRIPTION;
+        f->cb_init = filter_init;
+        f->cb_filter = filter_chunk;
+        f->cb_exit = filter_exit;
+    }
+}

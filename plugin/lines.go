@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// level is the urgency of a log line, in the host's numbers.
+type level int
+
+const (
+	levelError level = 1
+	levelWarn  level = 2
+	levelInfo  level = 3
+	levelDebug level = 4
+)
+
+// line is one line for the host's log.
+type line struct {
+	level level
+	text  string
+}
+
+// maxLines bounds what waits for a callback; an instance without traffic must not collect lines for ever.
+const maxLines = 100
+
+// lines holds what an instance has to say until one of its callbacks ends. Fluent Bit's log wants to be called on its own
+// threads: elsewhere, as on the goroutine that watches the catalog, a line bypasses log_file. The zero value is empty.
+// All methods may run at once.
+type lines struct {
+	waiting atomic.Int32 // len(list), so that a chunk with nothing to say takes no lock
+	mu      sync.Mutex
+	list    []line
+	lost    int
+}
+
+// add formats a line; breaks in it become "; ", because the log is read line by line.
+func (l *lines) add(lv level, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if strings.ContainsAny(text, "\r\n") {
+		text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' }), "; ")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.list) >= maxLines {
+		l.lost++
+		return
+	}
+	l.list = append(l.list, line{lv, text})
+	l.waiting.Store(int32(len(l.list)))
+}
+
+// drain hands what waits to print, in order.
+func (l *lines) drain(print func(level, string)) {
+	if l.waiting.Load() == 0 {
+		return
+	}
+	l.mu.Lock()
+	list, lost := l.list, l.lost
+	l.list, l.lost = nil, 0
+	l.waiting.Store(0)
+	l.mu.Unlock()
+	for _, one := range list {
+		print(one.level, one.text)
+	}
+	if lost > 0 {
+		print(levelWarn, fmt.Sprintf("%d more lines are left out", lost))
+	}
+}

@@ -1,0 +1,235 @@
+package main
+
+// #include "host.h"
+import "C"
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/fluent/fluent-bit-go/output"
+
+	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/option"
+	"fluent-bit-entra-signin/plugin/settings"
+	"fluent-bit-entra-signin/sink"
+)
+
+// outputHost is the host's instance of an output. The host passes one struct for all instances, so both are copied out.
+type outputHost struct {
+	api *C.struct_fb_output_api
+	ins unsafe.Pointer
+}
+
+func (h outputHost) property(name string) (string, bool) {
+	// Not fluent-bit-go's FLBPluginConfigKey, which answers "" for an option that is not set.
+	return goText(C.entra_output_property(h.api, h.ins, cText(name)))
+}
+
+func (h outputHost) log(lv level, text string) {
+	C.entra_output_log(h.api, h.ins, C.int(lv), cText(text))
+}
+
+// outputInstance is one [OUTPUT].
+type outputInstance struct {
+	*enricher
+	host     outputHost
+	delivery *sink.Delivery
+	ctx      context.Context // ends when the instance exits
+	cancel   context.CancelFunc
+	buffers  sync.Pool // *outputBuffer
+
+	speaking sync.Mutex
+	silent   bool // the instance has exited: host is memory that is gone
+}
+
+// speak logs what waits. A flush may still run on a thread of the host when the instance exits.
+func (o *outputInstance) speak() {
+	if o.lines.waiting.Load() == 0 {
+		return
+	}
+	o.speaking.Lock()
+	defer o.speaking.Unlock()
+	if !o.silent {
+		o.lines.drain(o.host.log)
+	}
+}
+
+// speakLast logs what waits; after it nothing is logged.
+func (o *outputInstance) speakLast() {
+	o.speaking.Lock()
+	defer o.speaking.Unlock()
+	o.lines.drain(o.host.log)
+	o.silent = true
+}
+
+// outputBuffer is what one flush needs; it is not used by two at once.
+type outputBuffer struct {
+	enriched []byte
+	records  []sink.Record
+}
+
+// outputRef is what fluent-bit-go keeps for an instance. It keeps it for the life of the process, over any number of hot
+// reloads, so it must be small and let go of the rest at the exit.
+type outputRef struct {
+	p atomic.Pointer[outputInstance]
+}
+
+// entraOutputRegister is FLBPluginRegister, entered once per configuration that is loaded.
+//
+//export entraOutputRegister
+func entraOutputRegister(def unsafe.Pointer) (result C.int) {
+	defer func() {
+		if p := recover(); p != nil {
+			logPlain(levelError, "fault in the plugin: "+panicText(p))
+			result = -1
+		}
+	}()
+	return C.int(output.FLBPluginRegister(def, C.ENTRA_NAME, "Microsoft Entra ID sign-ins with description and severity"))
+}
+
+// entraOutputUnregister is FLBPluginUnregister: it frees what Register allocated.
+//
+//export entraOutputUnregister
+func entraOutputUnregister(def unsafe.Pointer) { output.FLBPluginUnregister(def) }
+
+// entraOutputInit is FLBPluginInit.
+//
+//export entraOutputInit
+func entraOutputInit(plugin *C.struct_fb_output) (result C.int) {
+	h := outputHost{plugin.api, plugin.instance}
+	defer func() {
+		if p := recover(); p != nil {
+			h.log(levelError, "fault in the plugin: "+panicText(p))
+			result = C.OUTPUT_ERROR
+		}
+	}()
+	s := settings.DefaultOutput()
+	if err := option.Apply(s.List(), h.property); err != nil {
+		refuse(h.log, err)
+		return C.OUTPUT_ERROR
+	}
+	o, err := newOutput(h, s)
+	if err != nil {
+		refuse(h.log, err)
+		return C.OUTPUT_ERROR
+	}
+	ref := &outputRef{}
+	ref.p.Store(o)
+	output.FLBPluginSetContext(unsafe.Pointer(plugin), ref)
+	o.speak()
+	return C.OUTPUT_OK
+}
+
+func newOutput(h outputHost, s settings.Output) (*outputInstance, error) {
+	e, err := newEnricher(s.Filter)
+	if err != nil {
+		return nil, err
+	}
+	delivery, err := sink.New(s.Sink, func(lv sink.Level, msg string) {
+		e.lines.add(level(lv)+levelError, "%s", msg)
+	})
+	if err != nil {
+		e.stop()
+		return nil, err
+	}
+	o := &outputInstance{enricher: e, host: h, delivery: delivery}
+	o.ctx, o.cancel = context.WithCancel(context.Background())
+	o.buffers.New = func() any { return new(outputBuffer) }
+	return o, nil
+}
+
+func outputOf(remote unsafe.Pointer) (*outputRef, *outputInstance) {
+	ref, ok := output.FLBPluginGetContext(remote).(*outputRef)
+	if !ok {
+		return nil, nil
+	}
+	return ref, ref.p.Load()
+}
+
+// entraOutputFlush is FLBPluginFlushCtx: the chunk is enriched and delivered before the answer.
+//
+//export entraOutputFlush
+func entraOutputFlush(remote, data unsafe.Pointer, size C.size_t, tag *C.char) (result C.int) {
+	_, o := outputOf(remote)
+	if o == nil {
+		return C.OUTPUT_RETRY // after its exit: whoever comes next shall have the chunk
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			o.report.panicked(&o.lines, panicText(p), "is to be sent again", time.Now())
+			result = C.OUTPUT_RETRY
+		}
+		o.speak()
+	}()
+	return o.flush(unsafe.Slice((*byte)(data), int(size)), C.GoString(tag))
+}
+
+func (o *outputInstance) flush(raw []byte, tag string) C.int {
+	b := o.buffers.Get().(*outputBuffer)
+	r := o.enrich(raw, "cannot be delivered")
+	chunk := raw
+	if r.Changed {
+		b.enriched = r.AppendTo(b.enriched[:0])
+		chunk = b.enriched
+	}
+	r.Release()
+	b.records = records(b.records[:0], chunk)
+	v := o.delivery.Deliver(o.ctx, &sink.Chunk{ID: sink.ChunkID(tag, raw), Tag: tag, Records: b.records})
+	clear(b.records) // they refer to the host's memory
+	o.buffers.Put(b)
+	if v.Answer == sink.Retry {
+		return C.OUTPUT_RETRY
+	}
+	return C.OUTPUT_OK
+}
+
+// records lists the events of a chunk. Group markers are not records. Damage was spoken of when the chunk was enriched.
+func records(list []sink.Record, chunk []byte) []sink.Record {
+	_ = filter.Events(chunk, func(e filter.Event) bool {
+		if !e.Marker {
+			list = append(list, sink.Record{Sec: e.Sec, Nsec: e.Nsec, Body: e.Body})
+		}
+		return true
+	})
+	return list
+}
+
+// exitWait is how long an exit waits for deliveries that run on the host's other threads before it cancels them. The host
+// has given them its Grace before.
+const exitWait = 5 * time.Second
+
+// entraOutputExit is FLBPluginExitCtx.
+//
+//export entraOutputExit
+func entraOutputExit(remote unsafe.Pointer) {
+	ref, o := outputOf(remote)
+	if o == nil {
+		return
+	}
+	ref.p.Store(nil)
+	defer func() {
+		if p := recover(); p != nil {
+			o.lines.add(levelError, "fault in the plugin: %s", panicText(p))
+		}
+		o.speakLast()
+	}()
+	o.exit()
+}
+
+func (o *outputInstance) exit() {
+	defer o.cancel()
+	o.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), exitWait)
+	defer cancel()
+	if err := o.delivery.Close(ctx); err != nil {
+		o.lines.add(levelError, "closing the sink: %v", err)
+	}
+	s := o.delivery.Stats()
+	o.lines.add(levelInfo, "%s", summary(o.engine.Stats())+
+		fmt.Sprintf(" delivered=%d existing=%d refused=%d retried=%d", s.Delivered, s.Existing, s.Refused, s.Retried))
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/filter"
+)
+
+// maxSeen bounds the codes that are remembered as reported: codes come from outside, and memory must not follow them.
+const maxSeen = 1000
+
+// report says what an instance saw, without letting the traffic decide how much is said. The zero value is ready; all
+// methods may run at once.
+type report struct {
+	damage limiter
+	panics limiter
+	mu     sync.Mutex
+	seen   map[uint32]struct{}
+}
+
+// damaged speaks of a chunk that is not what Fluent Bit's own encoder writes, and of what becomes of the events behind
+// the damage.
+func (r *report) damaged(l *lines, err error, rest string, now time.Time) {
+	if held, ok := r.damage.allow(now); ok {
+		l.add(levelWarn, "damaged chunk: %v; what is whole before that is enriched, the rest %s%s", err, rest, others(held))
+	}
+}
+
+// panicked speaks of a fault of ours and of what becomes of the chunk.
+func (r *report) panicked(l *lines, fault, chunk string, now time.Time) {
+	if held, ok := r.panics.allow(now); ok {
+		l.add(levelError, "fault in the plugin: %s; the chunk %s%s", fault, chunk, others(held))
+	}
+}
+
+func others(held int) string {
+	if held == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (and %d more since the last such line)", held)
+}
+
+// unknown speaks of each code once.
+func (r *report) unknown(l *lines, codes []uint32) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, code := range codes {
+		if _, ok := r.seen[code]; ok || len(r.seen) >= maxSeen {
+			continue
+		}
+		if r.seen == nil {
+			r.seen = make(map[uint32]struct{})
+		}
+		r.seen[code] = struct{}{}
+		l.add(levelInfo, "code %d is not in the catalog; to add it, name a file with Catalog: "+
+			"code,description,severity in the first line, %d,\"what it means\",low in another", code, code)
+		if len(r.seen) == maxSeen {
+			l.add(levelInfo, "%d unknown codes were reported; more are counted only", maxSeen)
+		}
+	}
+}
+
+// summary is the line that an instance leaves at its end.
+func summary(c filter.Counts) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "records=%d matched=%d unknown=%d no_code=%d malformed=%d split=%d",
+		c.Records, c.Matched, c.Unknown, c.NoCode, c.Malformed, c.Split)
+	for _, s := range catalog.Severities() {
+		fmt.Fprintf(&b, " %s=%d", s, c.Severity[s])
+	}
+	return b.String()
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/plugin/settings"
+)
+
+// watch reads the catalog file again and again and takes over what changed. It goes by content: a Kubernetes ConfigMap
+// changes by a symbolic link to another directory, with times that say nothing. A file that is broken or gone leaves the
+// last good catalog in force and is spoken of once.
+type watch struct {
+	file  string
+	use   func(*catalog.Catalog)
+	lines *lines
+	done  chan struct{}
+	once  sync.Once
+
+	// Of the goroutine only.
+	content settings.Content // of the file when last looked at, good or bad
+	trouble string           // what was last said about the file; "" when it is good
+}
+
+// startWatch starts the goroutine; content is what use was given already.
+func startWatch(s settings.Filter, content settings.Content, use func(*catalog.Catalog), l *lines) *watch {
+	w := &watch{file: s.Catalog, use: use, lines: l, done: make(chan struct{}), content: content}
+	go w.run(s.CatalogReload)
+	return w
+}
+
+func (w *watch) run(every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.done:
+			return
+		case <-tick.C:
+			w.look()
+		}
+	}
+}
+
+// look must not take the host down either: a panic on this goroutine would.
+func (w *watch) look() {
+	defer func() {
+		if p := recover(); p != nil {
+			w.say(fmt.Sprintf("fault in the plugin: %s", panicText(p)))
+		}
+	}()
+	c, content, err := settings.LoadCatalog(w.file)
+	if err != nil {
+		if content != w.content || content == (settings.Content{}) {
+			w.content = content
+			w.say(err.Error())
+		}
+		return
+	}
+	if content == w.content {
+		return
+	}
+	w.content, w.trouble = content, ""
+	w.use(c)
+	w.lines.add(levelInfo, "catalog reloaded from %s: %d codes", w.file, c.Len())
+}
+
+func (w *watch) say(trouble string) {
+	if trouble == w.trouble {
+		return
+	}
+	w.trouble = trouble
+	w.lines.add(levelWarn, "catalog not reloaded, the last good one stays: %s", trouble)
+}
+
+// stop ends the goroutine soon; it does not wait for a file system that does not answer.
+func (w *watch) stop() { w.once.Do(func() { close(w.done) }) }
