@@ -1,0 +1,69 @@
+# What can be made here. `make help` lists it.
+
+GO       ?= go
+BUILD    := build
+SO       := $(BUILD)/flb-filter_entra_signin.so
+LINK     := $(BUILD)/out_entra_signin.so
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# HTTP/2 is left out: no receiver of logs needs it, and it is 0.4 MB of code inside somebody's log agent.
+TAGS     := nethttpomithttp2
+# The same sources give the same bytes: no paths, no build id, no stamp but the version.
+GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
+SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
+
+.PHONY: all build run test fuzz lint licenses docs bench bench-fluentbit arm64 release clean help
+
+all: build
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t18
+
+build: $(SO) $(BUILD)/entra-signin ## the plugin, its link for use as an output, and the command, into build/
+
+$(SO): $(SOURCES)
+	@mkdir -p $(BUILD)
+	CGO_ENABLED=1 $(GO) build $(GOFLAGS_BUILD) -buildmode=c-shared -o $@ ./plugin
+	@rm -f $(BUILD)/*.h
+	@ln -sf $(notdir $(SO)) $(LINK)
+
+$(BUILD)/entra-signin: $(SOURCES)
+	@mkdir -p $(BUILD)
+	CGO_ENABLED=0 $(GO) build $(GOFLAGS_BUILD) -o $@ ./cmd/entra-signin
+
+run: build ## run the shipped pipeline on test/data/signins.jsonl, in Fluent Bit where there is one
+	@test/run.sh $(SO)
+
+test: build ## every test, with the race detector where it applies
+	@test/test.sh
+
+fuzz: ## every fuzz target, FUZZTIME seconds each
+	@test/fuzz.sh $(or $(FUZZTIME),30)
+
+arm64: ## build the plugin for arm64 with a cross compiler; the layouts are asserted when it compiles
+	@mkdir -p $(BUILD)/arm64
+	CGO_ENABLED=1 GOARCH=arm64 CC=aarch64-linux-gnu-gcc $(GO) build $(GOFLAGS_BUILD) -buildmode=c-shared -o $(BUILD)/arm64/$(notdir $(SO)) ./plugin
+	@rm -f $(BUILD)/arm64/*.h && ln -sf $(notdir $(SO)) $(BUILD)/arm64/$(notdir $(LINK))
+
+release: build arm64 ## archives for both architectures, their checksums and a bill of materials, into build/release/
+	@test/release.sh $(VERSION)
+
+licenses: ## the licences of what is built in
+	@test/licenses.sh
+
+lint: ## gofmt, go vet and golangci-lint with .golangci.yml
+	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+
+docs: ## write docs/codes.md from the catalog, and plugin/options.h from the options
+	$(GO) run ./cmd/entra-signin catalog --format markdown > docs/codes.md
+	$(GO) generate ./plugin
+
+bench: ## Go benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./catalog ./filter ./sink
+
+bench-fluentbit: build ## compare with Fluent Bit's own filters, Lua and WASM, in Fluent Bit
+	@test/bench/run.sh $(SO)
+
+clean: ## remove build/
+	rm -rf $(BUILD)

@@ -1,0 +1,119 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestHelpShowsEveryOption(t *testing.T) {
+	program := fluentBit(t)
+	so := object(t)
+	for _, args := range [][]string{
+		{"-e", so, "-F", "entra_signin", "-h"},
+		{"-e", filepath.Join(filepath.Dir(so), "out_entra_signin.so"), "-o", "entra_signin", "-h"},
+	} {
+		out, err := exec.Command(program, args...).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		for _, option := range []string{"code_key", "fields", "schema", "catalog_reload"} {
+			assert.Contains(t, strings.ToLower(string(out)), option)
+		}
+	}
+}
+
+func TestWrongSettingsAreRefused(t *testing.T) {
+	filter := func(lines string) string {
+		return "[INPUT]\n    name dummy\n[FILTER]\n    name entra_signin\n    match *\n" + lines + "\n[OUTPUT]\n    name null\n    match *\n"
+	}
+	output := func(lines string) string {
+		return "[INPUT]\n    name dummy\n[OUTPUT]\n    name entra_signin\n    match *\n" + lines + "\n"
+	}
+	for name, c := range map[string]struct {
+		config string
+		says   []string
+	}{
+		"a misspelt option of the filter": {filter("    Feilds description"), []string{"feilds"}},
+		"a value that is not on the list": {filter("    Schema ces"), []string{"Schema", "ces", "flat, ecs, ocsf"}},
+		"a field that does not exist":     {filter("    Fields description,sevrity"), []string{"Fields", "sevrity"}},
+		"a path with an empty key":        {filter("    Code_Key status..code"), []string{"Code_Key", "status..code"}},
+		"a catalog that is not there":     {filter("    Catalog /nowhere/codes.csv"), []string{"Catalog", "/nowhere/codes.csv"}},
+		"a sink that does not exist":      {output("    Sink kafka"), []string{"Sink", "kafka"}},
+		"a file sink without a path":      {output("    Sink file"), []string{"Path"}},
+		"a wrong value of the output":     {output("    Sink stdout\n    Overwrite maybe"), []string{"Overwrite", "maybe"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := classic(t, c.config)
+			assert.Error(t, p.wait(), "Fluent Bit started")
+			for _, word := range c.says {
+				assert.Contains(t, strings.ToLower(p.log.String()), strings.ToLower(word))
+			}
+		})
+	}
+}
+
+func TestDaemonModeIsRefused(t *testing.T) {
+	// Its standard streams are closed, so it is the log file that tells.
+	log := filepath.Join(t.TempDir(), "log")
+	p := classic(t, "    daemon on\n    log_file "+log+`
+[INPUT]
+    name dummy
+[FILTER]
+    name entra_signin
+    match *
+[OUTPUT]
+    name null
+    match *
+`)
+	_ = p.wait() // of the parent
+	require.Eventually(t, func() bool {
+		content, _ := os.ReadFile(log)
+		return strings.Contains(string(content), "daemon mode")
+	}, patience, 20*time.Millisecond)
+}
+
+func TestReloadWithAWrongSettingKeepsTheOldPipeline(t *testing.T) {
+	const config = `
+[INPUT]
+    name tail
+    tag  entra.a
+    path DIR/in.jsonl
+    parser json_as_it_is
+    read_from_head on
+    refresh_interval 1
+    db DIR/tail.db
+[FILTER]
+    name  entra_signin
+    match entra.*
+    catalog DIR/codes.csv
+[OUTPUT]
+    name  file
+    match *
+    path  DIR
+    file  out.jsonl
+    format plain
+`
+	catalog := filepath.Join(t.TempDir(), "codes.csv")
+	require.NoError(t, os.WriteFile(catalog, []byte("code,severity\n50126,critical\n"), 0o600))
+	p := classic(t, strings.Replace(config, "DIR/codes.csv", catalog, 1))
+	const line = `{"status":{"errorCode":50126}}`
+	p.append("in.jsonl", line)
+	p.eventually("the first record", func() bool { return len(p.lines("out.jsonl")) == 1 })
+
+	require.NoError(t, os.WriteFile(catalog, []byte("code,severity\n50126,dreadful\n"), 0o600))
+	p.signal(syscall.SIGHUP)
+	p.eventually("a refusal that says where", func() bool { return strings.Contains(p.log.String(), "codes.csv:2:7") })
+	time.Sleep(300 * time.Millisecond)
+	p.append("in.jsonl", line)
+	p.eventually("the second record", func() bool { return len(p.lines("out.jsonl")) == 2 })
+	p.stop()
+	for _, record := range p.lines("out.jsonl") {
+		assert.Equal(t, "critical", record["severity"])
+	}
+}
