@@ -1,0 +1,75 @@
+package host
+
+import (
+	"embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+//go:embed c/*.c c/*.h
+var sources embed.FS
+
+// Names of the plugin's files. Fluent Bit goes by them: the first is loaded as a native plugin, the second as a Go proxy.
+const (
+	FilterFile = "flb-filter_entra_signin.so"
+	OutputFile = "out_entra_signin.so"
+)
+
+// pluginPackage is what the shared object is built from.
+const pluginPackage = "fluent-bit-entra-signin/plugin"
+
+// BuildHost compiles the program for a version into dir and returns its path. Flags go to the compiler, which is $CC or gcc.
+func BuildHost(dir string, v Version, flags ...string) (string, error) {
+	src, err := os.MkdirTemp(dir, "src-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(src)
+	if err := os.CopyFS(src, sources); err != nil {
+		return "", err
+	}
+	files, err := filepath.Glob(filepath.Join(src, "c", "*.c"))
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(dir, "host-"+string(v))
+	// -rdynamic exports the functions that the plugin looks up, as Fluent Bit's executable does.
+	args := []string{"-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-rdynamic",
+		"-DHOST_VERSION=" + v.number(), "-o", program}
+	args = slices.Concat(args, flags, files, []string{"-ldl", "-lpthread"})
+	cc := os.Getenv("CC")
+	if cc == "" {
+		cc = "gcc"
+	}
+	return program, run(exec.Command(cc, args...))
+}
+
+// BuildPlugin builds the shared object and its link into dir and returns the path of the object. It must be called within
+// the module. Flags go to go build.
+func BuildPlugin(dir string, flags ...string) (string, error) {
+	so := filepath.Join(dir, FilterFile)
+	args := slices.Concat([]string{"build", "-buildmode=c-shared", "-o", so}, flags, []string{pluginPackage})
+	if err := run(exec.Command("go", args...)); err != nil {
+		return "", err
+	}
+	link := OutputOf(so)
+	if err := os.Remove(link); err != nil && !os.IsNotExist(err) {
+		return "", err
+	}
+	return so, os.Symlink(FilterFile, link)
+}
+
+// OutputOf returns the name under which an object is loaded as an output.
+func OutputOf(so string) string { return filepath.Join(filepath.Dir(so), OutputFile) }
+
+func run(cmd *exec.Cmd) error {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args[:2], " "), err, out)
+	}
+	return nil
+}

@@ -1,0 +1,256 @@
+package host
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// timeout is how long one request may take. A host that hangs, as one that entered Go after a fork would, is a failure.
+const timeout = 30 * time.Second
+
+// ErrEnded is the error of a request to a program that is no more.
+var ErrEnded = errors.New("the host has ended")
+
+// Host is a running program.
+type Host struct {
+	cmd    *exec.Cmd
+	in     *os.File
+	writeM sync.Mutex
+
+	mu      sync.Mutex
+	next    int
+	waiting map[int]chan [][]byte // nil once the program has ended
+	log     []Line
+	ended   chan struct{}
+	exit    error
+	stderr  tail
+}
+
+// Line is one line of the host's log.
+type Line struct {
+	Level Level
+	Text  string
+}
+
+// Level is how urgent a line is.
+type Level int
+
+// Levels of the host's log.
+const (
+	Error Level = 1
+	Warn  Level = 2
+	Info  Level = 3
+	Debug Level = 4
+)
+
+// Options of Start.
+type Options struct {
+	Env     []string  // added to the environment
+	Stdout  io.Writer // where the program's own output goes; nil: nowhere
+	Wrapper []string  // a command that runs the program, such as valgrind
+}
+
+// Start runs the program.
+func Start(program string, o Options) (*Host, error) {
+	requests, in, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	out, answers, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	args := append(append([]string(nil), o.Wrapper...), program)
+	h := &Host{cmd: exec.Command(args[0], args[1:]...), in: in, waiting: make(map[int]chan [][]byte), ended: make(chan struct{})}
+	h.cmd.Env = append(os.Environ(), o.Env...)
+	h.cmd.Stdout = o.Stdout
+	h.cmd.Stderr = &h.stderr
+	h.cmd.ExtraFiles = []*os.File{requests, answers}
+	err = h.cmd.Start()
+	requests.Close()
+	answers.Close()
+	if err != nil {
+		return nil, err
+	}
+	go h.read(out)
+	return h, nil
+}
+
+// read hands answers to those who wait, until the program ends.
+func (h *Host) read(out *os.File) {
+	r := bufio.NewReader(out)
+	for {
+		parts, err := readFrame(r)
+		if err != nil {
+			break
+		}
+		id, _ := strconv.Atoi(string(parts[0]))
+		h.mu.Lock()
+		if id == 0 {
+			level, _ := strconv.Atoi(string(parts[2]))
+			h.log = append(h.log, Line{Level(level), string(parts[3])})
+		} else if c := h.waiting[id]; c != nil {
+			delete(h.waiting, id)
+			c <- parts[1:]
+		}
+		h.mu.Unlock()
+	}
+	out.Close()
+	err := h.cmd.Wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.exit = err
+	for _, c := range h.waiting {
+		close(c)
+	}
+	h.waiting = nil
+	close(h.ended)
+}
+
+// call sends a request and waits for its answer.
+func (h *Host) call(thread int, command string, args ...[]byte) ([][]byte, error) {
+	answer := make(chan [][]byte, 1)
+	h.mu.Lock()
+	if h.waiting == nil {
+		h.mu.Unlock()
+		return nil, h.endedErr()
+	}
+	h.next++
+	id := h.next
+	h.waiting[id] = answer
+	h.mu.Unlock()
+
+	frame := appendFrame(nil, append([][]byte{number(id), number(thread), []byte(command)}, args...))
+	h.writeM.Lock()
+	_, err := h.in.Write(frame)
+	h.writeM.Unlock()
+	if err != nil {
+		<-h.ended
+		return nil, h.endedErr()
+	}
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	select {
+	case parts, ok := <-answer:
+		switch {
+		case !ok:
+			return nil, h.endedErr()
+		case string(parts[0]) != "ok":
+			return nil, fmt.Errorf("%s: %s", command, parts[1])
+		}
+		return parts[1:], nil
+	case <-timer.C:
+		return nil, fmt.Errorf("%s: no answer within %v", command, timeout)
+	}
+}
+
+func (h *Host) endedErr() error {
+	return fmt.Errorf("%w: %v\n%s", ErrEnded, h.exit, h.Stderr())
+}
+
+func number(n int) []byte { return strconv.AppendInt(nil, int64(n), 10) }
+
+func integer(b []byte) int {
+	n, _ := strconv.Atoi(string(b))
+	return n
+}
+
+// Log returns what the plugin has logged so far. Lines of a request are there when the request returns.
+func (h *Host) Log() []Line {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]Line(nil), h.log...)
+}
+
+// Logged returns the lines that contain text.
+func (h *Host) Logged(text string) []Line {
+	var found []Line
+	for _, l := range h.Log() {
+		if strings.Contains(l.Text, text) {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// Stderr returns the end of what the program wrote there: a fault of Go, a report of a sanitizer.
+func (h *Host) Stderr() string { return h.stderr.String() }
+
+// Pid returns the number of the process.
+func (h *Host) Pid() int { return h.cmd.Process.Pid }
+
+// Signal sends a signal to the program.
+func (h *Host) Signal(s syscall.Signal) error { return h.cmd.Process.Signal(s) }
+
+// Fork turns the program into a daemon: it goes on in a child, in which only the main thread is left.
+func (h *Host) Fork() error {
+	_, err := h.call(0, "fork")
+	return err
+}
+
+// Handler tells who handles a signal in the program, "host" or "other", and whether on the signal stack.
+func (h *Host) Handler(s syscall.Signal) (owner string, onStack bool, err error) {
+	r, err := h.call(0, "handlers", number(int(s)))
+	if err != nil {
+		return "", false, err
+	}
+	return string(r[0]), string(r[1]) == "1", nil
+}
+
+// Stat is what the program holds.
+type Stat struct{ Threads, Files, Blocks, Bytes int }
+
+// Stat counts threads, open files, and blocks and bytes on the heap of C.
+func (h *Host) Stat() (Stat, error) {
+	r, err := h.call(0, "stat")
+	if err != nil {
+		return Stat{}, err
+	}
+	return Stat{integer(r[0]), integer(r[1]), integer(r[2]), integer(r[3])}, nil
+}
+
+// Close ends the program and returns its exit status as an error if it is not 0.
+func (h *Host) Close() error {
+	h.in.Close()
+	select {
+	case <-h.ended:
+	case <-time.After(timeout):
+		h.cmd.Process.Kill()
+		<-h.ended
+	}
+	return h.exit
+}
+
+// tail keeps the last bytes written to it.
+type tail struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+const tailSize = 64 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.b.Write(p)
+	if over := t.b.Len() - tailSize; over > 0 {
+		t.b.Next(over)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.String()
+}
