@@ -17,7 +17,7 @@ func (o *Options) check() error {
 	}{
 		{"Code_Key", codeKey, checkPaths(o.CodeKey)},
 		{"Json_Key", jsonKey, checkPaths(o.JSONKey)},
-		{"Json_Key", jsonKey, o.checkNumber()},
+		{"Code_Key", codeKey, o.checkNumber()},
 		{"Schema", o.Schema, o.checkSchema()},
 		{"Fields", fields, checkFields(o.Fields)},
 		{"Fields", fields, o.flatOnly(!slices.Equal(o.Fields, DefaultOptions().Fields) && len(o.Fields) > 0)},

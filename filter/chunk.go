@@ -129,9 +129,10 @@ func (ev *event) enrich() {
 	first := len(ev.edits)
 	ev.azure = ev.azure || ev.ofAzure()
 	a := e.decide(&ev.seen, ev.state.catalog)
-	if a.verdict == noCode && ev.seen.seen&(e.masks.lists|e.masks.json) != 0 || e.options.ParseJSON {
+	if ev.mayHold(a) {
+		held := *ev // a copy, since what a holder is allocates, and most events get by without
 		var done bool
-		if a, done = ev.unwrap(ev, a); done {
+		if a, done = held.unwrap(&held, a); done {
 			return
 		}
 	}

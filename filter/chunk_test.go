@@ -39,7 +39,7 @@ func TestFraming(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out, r := enrich(t, e, join(head, body))
 			assert.Equal(t, join(head, want), out)
-			assert.Equal(t, Counts{Records: 1, Matched: 1}, plain(r.Counts))
+			assert.Equal(t, Counts{Records: 1, Matched: 1}, bare(r.Counts))
 		})
 	}
 }
@@ -174,7 +174,7 @@ func TestTenThousandRecords(t *testing.T) {
 	}
 	out, r := enrich(t, e, chunk)
 	assert.True(t, bytes.Equal(bodiesOf(t, want), bodiesOf(t, out)))
-	assert.Equal(t, Counts{Records: 10_000, Matched: 5_000, NoCode: 2_500, Unknown: 2_500}, plain(r.Counts))
+	assert.Equal(t, Counts{Records: 10_000, Matched: 5_000, NoCode: 2_500, Unknown: 2_500}, bare(r.Counts))
 	assert.Equal(t, [6]uint64{2500, 2500, 0, 2500, 0, 0}, r.Counts.Severity)
 	assert.Equal(t, [4]uint64{2500, 2500, 0, 2500}, r.Counts.Outcome)
 	assert.Equal(t, []uint32{4242}, r.Unknown)

@@ -20,17 +20,7 @@ func (r *Result) take(in *Result) bool {
 	return true
 }
 
-// An envelope bounds how much larger splitting makes a record: what every event repeats (its timestamp and metadata, the
-// rest of the envelope) could multiply a small input without end.
-type envelope struct{ repeated, most int }
-
-// maxRepeat is how many times the envelope's own length may be repeated. Real ones stay below 3.
+// maxRepeat bounds how much larger splitting makes a record: what every event repeats (its timestamp and metadata, the
+// rest of the envelope) could multiply a small input without end. In all it may be so many times the record's own
+// length; what real envelopes repeat stays below twice.
 const maxRepeat = 4
-
-func newEnvelope(length int) envelope { return envelope{most: maxRepeat * length} }
-
-// repeat counts what one event repeats; false where it has been enough.
-func (e *envelope) repeat(n int) bool {
-	e.repeated += n
-	return e.repeated <= e.most
-}

@@ -35,10 +35,10 @@ func (r *Result) line(dst, object []byte) []byte {
 	object = oneLine(object)
 	e := r.engine
 	r.chunk, r.Size = object, len(object)
-	r.seen.scanJSON(e.root, view(object), 0)
+	r.seen.scanWhole(e.root, view(object))
 	r.azure = r.azure || r.ofAzure()
 	a := e.decide(&r.seen, r.state.catalog)
-	if a.verdict == noCode || e.options.ParseJSON {
+	if r.mayHold(a) {
 		l := &line{Result: r, dst: dst}
 		var done bool
 		if a, done = r.unwrap(l, a); done {

@@ -33,7 +33,7 @@ func TestEnrichJSONAppends(t *testing.T) {
 	out, counts, err := engine(t).EnrichJSON([]byte("before\n"), []byte(`{"resultType":"50126"}`))
 	require.NoError(t, err)
 	assert.Equal(t, "before\n"+plus(`{"resultType":"50126"}`, "Wrong password.", "medium")+"\n", string(out))
-	assert.Equal(t, Counts{Records: 1, Matched: 1}, plain(counts))
+	assert.Equal(t, Counts{Records: 1, Matched: 1}, bare(counts))
 }
 
 func TestEnrichJSONOfSomethingElse(t *testing.T) {
@@ -57,7 +57,7 @@ func TestEnrichJSONCounts(t *testing.T) {
 	for _, record := range []string{`{"resultType":"50126"}`, `{"a":1}`, `x`, `{"records":[{"resultType":"50126"},{"status":{"errorCode":4242}}]}`} {
 		_, _, _ = e.EnrichJSON(nil, []byte(record))
 	}
-	assert.Equal(t, Counts{Records: 5, Matched: 2, Unknown: 1, NoCode: 2, Malformed: 1, Split: 1}, plain(e.Stats()))
+	assert.Equal(t, Counts{Records: 5, Matched: 2, Unknown: 1, NoCode: 2, Malformed: 1, Split: 1}, bare(e.Stats()))
 }
 
 // What a catalog holds comes out as JSON whatever it is.

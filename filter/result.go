@@ -63,7 +63,8 @@ func (r *Result) Release() {
 // not ours, as may what was seen.
 func (r *Result) next() {
 	clear(r.edits)
-	r.edits, r.arena.block = r.edits[:0], r.arena.block[:0]
+	r.edits = r.edits[:0]
+	r.arena.reset()
 	r.seen.reset()
 }
 

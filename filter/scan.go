@@ -8,27 +8,36 @@ func (s *sighting) scan(n *node, b []byte, i int) int {
 		return bad
 	}
 	for ; pairs > 0; pairs-- {
-		key, next, ok := text(b, i)
-		if !ok {
-			// A key that is no text names nothing.
-			if next = skip(b, i); next == bad {
-				return bad
-			}
-			if i = skip(b, next); i == bad {
-				return bad
-			}
-			continue
+		var kid *node
+		if i, kid = n.key(b, i); i == bad {
+			return bad
 		}
-		if kid := n.child(key); kid != nil {
-			i = s.visit(kid, b, next)
+		if kid != nil {
+			i = s.visit(kid, b, i)
 		} else {
-			i = skip(b, next)
+			i = skip(b, i)
 		}
 		if i == bad {
 			return bad
 		}
 	}
 	return i
+}
+
+// key reads the key at i and returns the index behind it and the node under it, nil for none.
+func (n *node) key(b []byte, i int) (next int, kid *node) {
+	// Most keys are short strings of a length that no key of the tree has.
+	if uint(i) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
+		length := int(b[i] & 0x1f)
+		if n.first[length] == n.first[length+1] {
+			return i + 1 + length, nil
+		}
+	}
+	key, next, ok := text(b, i)
+	if !ok {
+		return skip(b, i), nil // a key that is no text names nothing
+	}
+	return next, n.child(key)
 }
 
 // visit takes note of the value at i, which stands at n, and returns the index behind it.

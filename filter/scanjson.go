@@ -1,13 +1,9 @@
 package filter
 
 import (
+	"strconv"
 	"strings"
-
-	"github.com/tidwall/gjson"
 )
-
-// maxDepth is how deep JSON may nest. Sign-in records reach six; what goes on for ever only wants the stack.
-const maxDepth = 64
 
 // looksLikeJSON tells a text that may hold a record or a list of them from one in words, which may begin with a bracket
 // too, as in "[INFO] started" or "[2026-03-02 10:11:12] AADSTS50126".
@@ -28,125 +24,137 @@ func looksLikeJSON(s string) bool {
 	return false
 }
 
-// validJSON tells whether a text is one JSON value that does not nest too deep.
-func validJSON(text string) bool {
-	// Where there are few brackets in all there is no depth to speak of, and counting them is the cheaper test.
-	if strings.Count(text, "{")+strings.Count(text, "[") > maxDepth && depth(text) > maxDepth {
-		return false
-	}
-	return gjson.Valid(text)
-}
-
-// depth returns how deep the brackets of a JSON text nest; it stops at the first that is too deep.
-func depth(text string) int {
-	now, most := 0, 0
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '{', '[':
-			now++
-			if most = max(most, now); most > maxDepth {
-				return most
-			}
-		case '}', ']':
-			now--
-		case '"':
-			for i++; i < len(text) && text[i] != '"'; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
-		}
-	}
-	return most
-}
-
 // scanText is scan for a map that is a JSON text inside another record. Text that is something else is passed over.
 func (s *sighting) scanText(n *node, text string) {
+	// Checked first: what a scan has noted when it comes to the damage could not be taken back.
 	if looksLikeJSON(text) && validJSON(text) {
 		outer := s.within
 		s.within = true
-		s.scanJSON(n, text, 0)
+		s.scanWhole(n, text)
 		s.within = outer
 	}
 }
 
-// scanJSON is scan for an object in JSON, which is valid; base is where it stands in the whole text.
-func (s *sighting) scanJSON(n *node, object string, base int) {
-	gjson.Parse(object).ForEach(func(key, v gjson.Result) bool {
-		if kid := n.child(key.Str); kid != nil {
-			s.visitJSON(kid, v, base+v.Index)
-		}
-		return true
-	})
+// scanWhole is scan for a text that is an object in JSON; false where it is anything else, and then what was noted must
+// not be used.
+func (s *sighting) scanWhole(n *node, text string) bool {
+	b := bytesOf(text)
+	i := skipBlank(b, 0)
+	return i < len(b) && b[i] == '{' && ends(b, s.scanJSON(n, b, i, maxDepth))
 }
 
-// visitJSON is visit for a value in JSON that stands at n and begins at start.
-func (s *sighting) visitJSON(n *node, v gjson.Result, start int) {
-	if v.IsObject() && n.kids != nil {
-		s.scanJSON(n, v.Raw, start)
+// scanJSON is scan for the object in JSON at i, which may nest so many levels deep.
+func (s *sighting) scanJSON(n *node, b []byte, i, levels int) (next int) {
+	i = skipBlank(b, i+1)
+	if i < len(b) && b[i] == '}' {
+		return i + 1
 	}
-	end := start + len(v.Raw)
+	for {
+		if i >= len(b) || b[i] != '"' {
+			return bad
+		}
+		after, escaped := skipString(b, i)
+		if after == bad {
+			return bad
+		}
+		kid := n.child(unquote(view(b[i:after]), escaped))
+		if i = skipColon(b, after); i == bad {
+			return bad
+		}
+		if kid != nil {
+			i = s.visitJSON(kid, b, i, levels-1)
+		} else {
+			i = skipJSON(b, i, levels-1)
+		}
+		if i == bad {
+			return bad
+		}
+		if i = skipBlank(b, i); i >= len(b) {
+			return bad
+		}
+		switch b[i] {
+		case '}':
+			return i + 1
+		case ',':
+			i = skipBlank(b, i+1)
+		default:
+			return bad
+		}
+	}
+}
+
+// visitJSON is visit for the value in JSON at i, which stands at n.
+func (s *sighting) visitJSON(n *node, b []byte, i, levels int) (next int) {
+	isMap := i < len(b) && b[i] == '{'
+	if isMap && n.kids != nil && levels > 0 {
+		next = s.scanJSON(n, b, i, levels)
+	} else {
+		next = skipJSON(b, i, levels)
+	}
+	if next == bad {
+		return bad
+	}
+	raw := view(b[i:next])
 	if n.target >= 0 {
-		h := hit{n.target, v.IsObject(), container{start: start, end: end}}
-		if h.isMap {
-			h.pairs = pairsIn(v.Raw)
+		h := hit{n.target, isMap, container{start: i, end: next}}
+		if isMap {
+			h.pairs = pairsIn(raw)
 		}
 		s.hit(h)
 	}
 	if n.places == 0 && !n.text {
-		return
+		return next
 	}
-	noted := readJSON(v)
-	noted.start, noted.end = start, end
-	s.note(n.places, noted)
-	if n.text && noted.kind == textual {
-		s.scanText(n, noted.text)
+	v := readJSON(raw)
+	v.start, v.end = i, next
+	s.note(n.places, v)
+	if n.text && v.kind == textual {
+		s.scanText(n, v.text)
 	}
+	return next
 }
 
 // pairsIn tells an empty object (0) from one that is not (1): all that matters is whether a comma must stand before the
 // next pair.
 func pairsIn(object string) uint64 {
-	for i := 1; i < len(object)-1; i++ {
-		if object[i] > ' ' {
-			return 1
-		}
+	if b := bytesOf(object); skipBlank(b, 1) < len(b)-1 {
+		return 1
 	}
 	return 0
 }
 
-// readJSON is read for JSON.
-func readJSON(v gjson.Result) value {
-	switch v.Type {
-	case gjson.Number:
-		if n, ok := wholeJSON(v); ok {
+// readJSON is read for a value in JSON, which is whole.
+func readJSON(raw string) value {
+	switch c := raw[0]; {
+	case c == '"':
+		return value{kind: textual, text: unquote(raw, strings.IndexByte(raw, '\\') >= 0)}
+	case c == '-' || '0' <= c && c <= '9':
+		if n, ok := wholeJSON(raw); ok {
 			return value{kind: numeric, num: n}
 		}
-	case gjson.String:
-		return value{kind: textual, text: v.Str}
-	case gjson.JSON:
-		if !v.IsArray() {
-			return value{}
-		}
-		var first gjson.Result
-		v.ForEach(func(_, element gjson.Result) bool {
-			first = element
-			return false
-		})
-		if first.IsObject() {
+	case c == '[':
+		b := bytesOf(raw)
+		switch first := skipBlank(b, 1); b[first] {
+		case '{':
 			return value{kind: list}
-		}
-		if first.Exists() && !first.IsArray() {
-			return readJSON(first)
+		case '[', ']':
+		default:
+			return readJSON(raw[first:skipJSON(b, first, 1)])
 		}
 	}
 	return value{}
 }
 
 // wholeJSON reads a number that is an integer, however it is written.
-func wholeJSON(v gjson.Result) (int64, bool) {
-	if code, n := digits(v.Raw); n > 0 && n == len(v.Raw) {
-		return int64(code), true
+func wholeJSON(raw string) (int64, bool) {
+	if isInteger(raw) {
+		if n, err := strconv.ParseInt(raw, 10, 64); err == nil {
+			return n, true
+		}
 	}
-	return whole(v.Num)
+	f, err := strconv.ParseFloat(raw, 64)
+	if err != nil {
+		return 0, false
+	}
+	return whole(f)
 }

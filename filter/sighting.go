@@ -63,6 +63,16 @@ func (s *sighting) note(places uint64, v value) {
 	}
 }
 
+// among tells whether one of some places was seen at an index: two paths may lead to the same value.
+func (s *sighting) among(places uint64, start int) bool {
+	for places &= s.seen; places != 0; places &= places - 1 {
+		if s.values[bits.TrailingZeros64(places)].start == start {
+			return true
+		}
+	}
+	return false
+}
+
 // void tells whether a value is not worth more than what the same key holds when it stands once more.
 func (v *value) void() bool {
 	return v.kind == nothing || v.kind == numeric && v.num == 0 || v.kind == textual && (v.text == "" || v.text == "0")

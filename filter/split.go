@@ -28,7 +28,7 @@ func (ev *event) splitList(v *value) bool {
 	n, i, _ := arrayHead(ev.chunk, v.start)
 	s := ev.begin(v)
 	defer s.in.Release()
-	for ; n > 0; n-- {
+	for s.fits(n); n > 0 && s.ok; n-- {
 		next := skip(ev.chunk, i)
 		s.add(func(dst []byte) []byte { return append(dst, ev.chunk[i:next]...) })
 		i = next
@@ -47,36 +47,43 @@ func (ev *event) splitText(v *value, array gjson.Result) bool {
 
 // A splitter makes events of the records of an envelope, one at a time, and enriches them.
 type splitter struct {
-	ev       *event
-	in       *Result
-	out      piece
-	rest     []byte
-	envelope envelope
-	ok       bool // so far
+	ev   *event
+	in   *Result
+	out  piece
+	head []byte // what each event begins with
+	rest []byte // what each gets of the envelope; nil for nothing
+	left uint64 // how much of these may be repeated yet
+	ok   bool   // so far
 }
 
 func (ev *event) begin(v *value) *splitter {
-	s := &splitter{ev: ev, in: ev.engine.result(nil), out: ev.arena.begin(), envelope: newEnvelope(ev.body.end - ev.start), ok: true}
+	s := &splitter{ev: ev, in: ev.engine.result(nil), out: ev.arena.begin(), head: ev.chunk[ev.start:ev.header.body], ok: true}
 	s.in.inner, s.in.state = true, ev.state
 	if ev.engine.options.EnvelopeKey != "" {
 		s.rest = ev.rest(v)
 	}
+	s.left = maxRepeat * uint64(ev.body.end-ev.start)
 	return s
+}
+
+// fits tells whether so many events more do not repeat too much.
+func (s *splitter) fits(n uint64) bool {
+	s.ok = s.ok && n*uint64(len(s.head)+len(s.rest)) <= s.left
+	return s.ok
 }
 
 // add makes an event of the record that body appends; false where it is no map, or one too many.
 func (s *splitter) add(body func(dst []byte) []byte) bool {
-	ev, in := s.ev, s.in
-	head := ev.chunk[ev.start:ev.header.body]
-	if !s.ok || !s.envelope.repeat(len(head)+len(s.rest)) {
-		s.ok = false
+	if !s.fits(1) {
 		return false
 	}
-	b := body(append(in.scratch[:0], head...))
-	if _, _, s.ok = mapHead(b, len(head)); !s.ok {
+	s.left -= uint64(len(s.head) + len(s.rest))
+	b := body(append(s.in.scratch[:0], s.head...))
+	if _, _, s.ok = mapHead(b, len(s.head)); !s.ok {
 		return false
 	}
-	b = ev.engine.finish(b, ev.header.shift(-ev.start), s.rest)
+	in := s.in
+	b = s.ev.engine.finish(b, s.ev.header.shift(-s.ev.start), s.rest)
 	in.scratch, in.chunk, in.Size = b, b, len(b)
 	in.enrichEvent(0)
 	s.out.room(in.Size)

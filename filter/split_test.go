@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"github.com/tinylib/msgp/msgp"
 )
 
@@ -39,7 +38,7 @@ func TestSplit(t *testing.T) {
 			for _, head := range [][]byte{newHead, oldHead, metaHead} {
 				out, r := enrich(t, e, join(head, pack(t, record)))
 				assert.Equal(t, threeLines(), bodies(t, out))
-				assert.Equal(t, Counts{Records: 3, Matched: 2, NoCode: 1, Split: 1}, plain(r.Counts))
+				assert.Equal(t, Counts{Records: 3, Matched: 2, NoCode: 1, Split: 1}, bare(r.Counts))
 				assert.Equal(t, 3, bytes.Count(out, head), "each has the envelope's time and metadata")
 			}
 			assert.Equal(t, threeLines(), lineOf(t, e, record))
@@ -52,7 +51,7 @@ func TestSplitKeepsWhatStandsAround(t *testing.T) {
 	before, after := eventOf(t, `{"a":1}`), eventOf(t, `{"z":1}`)
 	out, r := enrich(t, e, join(before, eventOf(t, `{"records":[`+first+`]}`), after))
 	assert.Equal(t, `{"a":1}`+"\n"+plus(first, "Wrong password.", "medium")+"\n"+`{"z":1}`, bodies(t, out))
-	assert.Equal(t, Counts{Records: 3, Matched: 1, NoCode: 2, Split: 1}, plain(r.Counts))
+	assert.Equal(t, Counts{Records: 3, Matched: 1, NoCode: 2, Split: 1}, bare(r.Counts))
 }
 
 func TestSplitOfAuditLogsOnly(t *testing.T) {
@@ -125,53 +124,6 @@ func TestEnvelopeKeyMakesTheHeaderWider(t *testing.T) {
 	record += `}`
 	want := plus(record[:len(record)-1]+`,"rest":{"topic":"t"}}`, "Wrong password.", "medium")
 	assert.Equal(t, want, enriched(t, e, `{"topic":"t","records":[`+record+`]}`))
-}
-
-func TestTimeFromRecord(t *testing.T) {
-	e := engine(t, "Time_From_Record", "on")
-	const march = 1772442433 // 2026-03-02T09:07:13Z
-	own, ext := int64(1_700_000_000), uint32(5)
-	for name, c := range map[string]struct {
-		record string
-		sec    int64
-		nsec   uint32
-	}{
-		"Azure Monitor":                {`{"time":"2026-03-02T09:07:13.1234567Z","category":"SignInLogs","resultType":"50126"}`, march, 123456700},
-		"Graph":                        {`{"createdDateTime":"2026-03-02T09:07:13Z","status":{"errorCode":0}}`, march, 0},
-		"Log Analytics":                {`{"TimeGenerated":"2026-03-02T09:07:13Z","Type":"SigninLogs","ResultType":"0"}`, march, 0},
-		"Office 365":                   {`{"CreationTime":"2026-03-02T09:07:13","Operation":"UserLoggedIn","ErrorNumber":"0"}`, march, 0},
-		"a zone":                       {`{"time":"2026-03-02T10:07:13+01:00","resultType":"50126"}`, march, 0},
-		"a portal's export":            {`{"time":"3/2/2026 9:07:13 AM","resultType":"50126"}`, march, 0},
-		"in properties":                {`{"properties":{"createdDateTime":"2026-03-02T09:07:13Z"},"resultType":"50126"}`, march, 0},
-		"in properties as a string":    {`{"properties":"{\"createdDateTime\":\"2026-03-02T09:07:13Z\"}","resultType":"50126"}`, march, 0},
-		"a bad time, then a good one":  {`{"time":"2026-03-02T09:07:65Z","createdDateTime":"2026-03-02T09:07:13Z","resultType":"50126"}`, march, 0},
-		"a bad time":                   {`{"time":"yesterday","resultType":"50126"}`, own, ext},
-		"a number":                     {`{"time":1772442433,"resultType":"50126"}`, own, ext},
-		"no time":                      {`{"resultType":"50126"}`, own, ext},
-		"before 1970":                  {`{"time":"0001-01-01T00:00:00Z","resultType":"50126"}`, own, ext},
-		"later than Fluent Bit counts": {`{"time":"2040-01-01T00:00:00Z","resultType":"50126"}`, own, ext},
-		"a year of five digits":        {`{"time":"12026-01-01T00:00:00Z","resultType":"50126"}`, own, ext},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for _, head := range [][]byte{newHead, oldHead, metaHead, join([]byte{0x92}, []byte{0xce, 0x65, 0x53, 0xf1, 0x00})} {
-				out, r := enrich(t, e, join(head, pack(t, `{"records":[`+c.record+`]}`)))
-				require.Equal(t, uint64(1), r.Counts.Split)
-				require.NoError(t, Events(out, func(ev Event) bool {
-					assert.Equal(t, c.sec, ev.Sec)
-					if len(head) > 6 || c.sec == march { // a number of seconds has no fraction
-						assert.Equal(t, c.nsec, ev.Nsec)
-					}
-					return true
-				}))
-				assert.NotContains(t, bodies(t, out), "records")
-			}
-		})
-	}
-}
-
-func TestTimeFromRecordIsForSplitEventsOnly(t *testing.T) {
-	out, _ := enrich(t, engine(t, "Time_From_Record", "on"), eventOf(t, `{"time":"2026-03-02T09:07:13Z","resultType":"50126"}`))
-	assert.Equal(t, newHead, out[:len(newHead)])
 }
 
 func TestSplitIsBounded(t *testing.T) {

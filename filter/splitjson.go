@@ -16,11 +16,11 @@ func (l *line) splitList(v *value) bool {
 
 func (l *line) splitText(v *value, array gjson.Result) bool {
 	var (
-		in       = l.engine.result(nil)
-		at       = len(l.dst)
-		envelope = newEnvelope(len(l.chunk))
-		rest     []byte
-		ok       = true
+		in   = l.engine.result(nil)
+		at   = len(l.dst)
+		left = maxRepeat * len(l.chunk)
+		rest []byte
+		ok   = true
 	)
 	defer in.Release()
 	in.inner, in.state = true, l.state
@@ -28,7 +28,8 @@ func (l *line) splitText(v *value, array gjson.Result) bool {
 		rest = l.rest(v)
 	}
 	array.ForEach(func(_, record gjson.Result) bool {
-		if ok = record.IsObject() && envelope.repeat(len(rest)); ok {
+		left -= len(rest)
+		if ok = record.IsObject() && left >= 0; ok {
 			l.dst = in.line(l.dst, l.withEnvelope(record, rest))
 			in.next()
 		}

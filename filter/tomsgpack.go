@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"math"
 	"strconv"
 	"strings"
 
@@ -84,14 +83,13 @@ func setHead(dst []byte, at, n int, object bool) []byte {
 // appendNumber appends an integer as one and everything else as a float. An integer of more than 64 bits has no other
 // form; a number that no float holds stays the text that it is, for the sake of those who write JSON of it again.
 func appendNumber(dst []byte, raw string) []byte {
-	if n, err := strconv.ParseInt(raw, 10, 64); err == nil {
-		if n == 0 && raw[0] == '-' {
-			return msgp.AppendFloat64(dst, math.Copysign(0, -1))
+	if isInteger(raw) {
+		if n, err := strconv.ParseInt(raw, 10, 64); err == nil {
+			return msgp.AppendInt64(dst, n)
 		}
-		return msgp.AppendInt64(dst, n)
-	}
-	if n, err := strconv.ParseUint(raw, 10, 64); err == nil {
-		return msgp.AppendUint64(dst, n)
+		if n, err := strconv.ParseUint(raw, 10, 64); err == nil {
+			return msgp.AppendUint64(dst, n)
+		}
 	}
 	f, err := strconv.ParseFloat(raw, 64)
 	if err != nil {
@@ -118,3 +116,7 @@ func quoted(s string, i int) (end int, escaped bool) {
 	}
 	return i + 1, escaped
 }
+
+// isInteger tells a JSON number that is written as an integer; one that is not costs an error to find out by parsing.
+// Minus 0 is a float, since no integer is.
+func isInteger(raw string) bool { return raw != "-0" && !strings.ContainsAny(raw, ".eE") }

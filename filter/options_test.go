@@ -1,0 +1,126 @@
+package filter
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/internal/option"
+)
+
+// The defaults that the list states are those that DefaultOptions has.
+func TestDefaults(t *testing.T) {
+	var o Options
+	for _, opt := range o.List() {
+		if opt.Default != "" {
+			require.NoError(t, opt.Apply(opt.Default), opt.Name)
+		}
+	}
+	want := DefaultOptions()
+	want.DescriptionKey, want.SeverityKey = "description", "severity"
+	assert.Equal(t, want, o)
+}
+
+func TestOptionTexts(t *testing.T) {
+	for _, opt := range new(Options).List() {
+		assert.NotContains(t, opt.Help, "\n", opt.Name)
+		assert.True(t, strings.HasSuffix(opt.Help, "."), opt.Name)
+		assert.NotNil(t, opt.Set, opt.Name)
+	}
+}
+
+func TestTheZeroValueAppendsNothing(t *testing.T) {
+	e, err := New(Options{}, words(t))
+	require.NoError(t, err)
+	_, r := enrich(t, e, eventOf(t, signInRecord))
+	assert.False(t, r.Changed)
+	assert.Equal(t, Counts{Records: 1, Matched: 1}, bare(r.Counts))
+}
+
+func TestSettings(t *testing.T) {
+	var o Options
+	set(t, &o, "Code_Key", " a.b, $c['d'] ", "Json_Key", "", "Fields", "Code,SEVERITY", "Schema", "ECS", "Split", "no", "Overwrite", "1",
+		"Parse_Json", "true", "Time_From_Record", "on", "Envelope_Key", "rest", "Prefix", "p_", "Description_Key", "d", "Severity_Key", "s")
+	assert.Equal(t, Options{
+		CodeKey: []string{"a.b", "$c['d']"}, JSONKey: []string{}, Fields: []string{"code", "severity"}, Schema: SchemaECS, Overwrite: true,
+		ParseJSON: true, TimeFromRecord: true, EnvelopeKey: "rest", Prefix: "p_", DescriptionKey: "d", SeverityKey: "s",
+	}, o)
+}
+
+// An error names the option, what was found and what to do.
+func TestRefusedValues(t *testing.T) {
+	for _, c := range []struct{ name, value, want string }{
+		{"Fields", "", `option Fields: want at least one of description, severity, name, outcome, category, action, technique, code`},
+		{"Fields", "severity,colour", `option Fields: "severity,colour": no field is called "colour": want some of description, severity, name, outcome, category, action, technique, code`},
+		{"Fields", "code code", `option Fields: "code code": code stands twice: want it once`},
+		{"Schema", "cef", `option Schema: "cef": want one of flat, ecs, ocsf`},
+		{"Overwrite", "maybe", `option Overwrite: "maybe": want on or off`},
+		{"Split", "", `option Split: want on or off`},
+		{"Code_Key", "a..b", `option Code_Key: "a..b": path "a..b": a key is empty`},
+		{"Code_Key", "ok,$a[b]", `option Code_Key: "ok,$a[b]": path "$a[b]": want keys with dots between them, or $key['key']`},
+		{"Json_Key", ".", `option Json_Key: ".": path ".": a key is empty`},
+		{"Json_Key", "1.2.3.4.5.6.7.8.9", `option Json_Key: "1.2.3.4.5.6.7.8.9": path "1.2.3.4.5.6.7.8.9" has 9 keys: want at most 8`},
+	} {
+		o := DefaultOptions()
+		for _, opt := range o.List() {
+			if opt.Name != c.name {
+				continue
+			}
+			err := opt.Apply(c.value)
+			var refused *option.Error
+			require.ErrorAs(t, err, &refused, "%s %q", c.name, c.value)
+			assert.EqualError(t, err, c.want)
+			assert.Equal(t, DefaultOptions(), o, "what is refused changes nothing")
+		}
+	}
+}
+
+// What only the options together rule out.
+func TestRefusedOptions(t *testing.T) {
+	long := strings.Repeat("k", 63)
+	for want, change := range map[string]func(o *Options){
+		`option Code_Key: "a.": path "a.": a key is empty`:                                                                                           func(o *Options) { o.CodeKey = []string{"a."} },
+		`option Code_Key: "` + long + `": path "` + long + `": the key "` + long + `" has 63 bytes: want at most 62`:                                 func(o *Options) { o.CodeKey = []string{long} },
+		`option Json_Key: "$": path "$": a key is empty`:                                                                                             func(o *Options) { o.JSONKey = []string{"$"} },
+		`option Schema: "x": want one of flat, ecs, ocsf`:                                                                                            func(o *Options) { o.Schema = "x" },
+		`option Fields: "colour": no field is called "colour": want some of description, severity, name, outcome, category, action, technique, code`: func(o *Options) { o.Fields = []string{"colour"} },
+		`option Fields: "code": Schema ecs names its fields itself: leave this option out, or use Schema flat`:                                       func(o *Options) { o.Schema, o.Fields = SchemaECS, []string{"code"} },
+		`option Prefix: "p": Schema ocsf names its fields itself: leave this option out, or use Schema flat`:                                         func(o *Options) { o.Schema, o.Prefix = SchemaOCSF, "p" },
+		`option Description_Key: "d": Schema ecs names its fields itself: leave this option out, or use Schema flat`:                                 func(o *Options) { o.Schema, o.DescriptionKey = SchemaECS, "d" },
+		`option Severity_Key: "s": Schema ecs names its fields itself: leave this option out, or use Schema flat`:                                    func(o *Options) { o.Schema, o.SeverityKey = SchemaECS, "s" },
+		`option Description_Key: "severity": the field severity is called so too: want another name`:                                                 func(o *Options) { o.DescriptionKey = "severity" },
+		`option Severity_Key: "code": the field code is called so too: want another name`:                                                            func(o *Options) { o.SeverityKey, o.Fields = "code", []string{"code", "severity"} },
+		`option Description_Key: "x": the field severity is called so too: want another name`:                                                        func(o *Options) { o.DescriptionKey, o.SeverityKey = "x", "x" },
+		`option Severity_Key: "` + long + `": the key has 63 bytes: want at most 62`:                                                                 func(o *Options) { o.SeverityKey = long },
+		`option Prefix: "` + long[9:] + `": the key "` + long[9:] + `description" has 65 bytes: want at most 62`:                                     func(o *Options) { o.Prefix = long[9:] },
+	} {
+		o := DefaultOptions()
+		change(&o)
+		_, err := New(o, words(t))
+		var refused *option.Error
+		require.ErrorAs(t, err, &refused, want)
+		assert.EqualError(t, err, want)
+	}
+}
+
+func TestTooManyPaths(t *testing.T) {
+	o := DefaultOptions()
+	for i := range 100 {
+		o.CodeKey = append(o.CodeKey, strings.Repeat("k", i%60+1)+".x")
+	}
+	_, err := New(o, words(t))
+	require.ErrorContains(t, err, "option Code_Key: ")
+	require.ErrorContains(t, err, "want 62 fewer in Code_Key and Json_Key together")
+	o.CodeKey = o.CodeKey[:100-62]
+	_, err = New(o, words(t))
+	assert.NoError(t, err)
+}
+
+func TestSwappedNames(t *testing.T) {
+	e := engine(t, "Description_Key", "severity", "Severity_Key", "description")
+	assert.Equal(t, `{"resultType":"50126","severity":"Wrong password.","description":"medium"}`, enriched(t, e, `{"resultType":"50126"}`))
+	e = engine(t, "Description_Key", "severity", "Fields", "description")
+	assert.Equal(t, `{"resultType":"50126","severity":"Wrong password."}`, enriched(t, e, `{"resultType":"50126"}`))
+}
