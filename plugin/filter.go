@@ -109,6 +109,7 @@ func entraFilterChunk(data unsafe.Pointer, size C.size_t, ins *C.fb_instance, ou
 		}
 		e.lines.drain(filterHost{ins}.log)
 	}()
+	tick()
 	r := e.enrich(unsafe.Slice((*byte)(data), int(size)), "is passed on as it is")
 	defer r.Release()
 	if !r.Changed {
