@@ -1,0 +1,59 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestPipelinesDifferInTheirFiltersOnly(t *testing.T) {
+	p := &peers{dir: "DIR", object: "SO", floor: "FLOOR", wasm: "WASM"}
+	rest := map[string]string{} // by base
+	for _, l := range p.pipelines(nil) {
+		var kept []string
+		for _, section := range strings.Split(l.config("DIR", "", toNull), "[") {
+			if !strings.HasPrefix(section, "FILTER]") {
+				kept = append(kept, strings.ReplaceAll(section, "    plugins_file DIR/"+l.name+".plugins.conf\n", ""))
+			}
+		}
+		text := strings.Join(kept, "[")
+		if rest[l.base] == "" {
+			rest[l.base] = text
+		}
+		assert.Equal(t, rest[l.base], text, l.name)
+	}
+	assert.Equal(t, rest[none], strings.Replace(rest[noneUnparsed], "exit_on_eof on\n", "exit_on_eof on\n    parser entra_json\n", 1))
+}
+
+func TestFiltersKeepTheirOrder(t *testing.T) {
+	l := pipeline{name: "x", base: noneUnparsed, filters: [][]string{{"name parser", "key_name log"}, {"name entra_signin"}}}
+	assert.Contains(t, l.config("DIR", "", toNull), `[FILTER]
+    match *
+    name parser
+    key_name log
+[FILTER]
+    match *
+    name entra_signin
+[OUTPUT]
+    name null
+`)
+}
+
+func TestChunkSizeIsTails(t *testing.T) {
+	l := pipeline{name: none, base: none}
+	assert.Contains(t, l.config("DIR", "512k", toNull), "buffer_chunk_size 512k\n    buffer_max_size 512k\n")
+	assert.NotContains(t, l.config("DIR", "", toNull), "buffer_")
+}
+
+func TestOnlySomePipelines(t *testing.T) {
+	names := func(p *peers, only []string) (names []string) {
+		for _, l := range p.pipelines(only) {
+			names = append(names, l.name)
+		}
+		return names
+	}
+	assert.Equal(t, []string{none, ours, noneUnparsed}, names(&peers{}, []string{ours, wasm}))
+	assert.NotContains(t, names(&peers{}, nil), wasm, "there is none to run")
+	assert.Contains(t, names(&peers{wasm: "WASM"}, nil), wasm)
+}

@@ -1,0 +1,21 @@
+// Command bench compares the plugin with what else could do its work in Fluent Bit: Lua and WASM scripts that look the code
+// up in the same catalog, Fluent Bit's own filters that add two constants, and a native filter that only copies.
+//
+// Every pipeline reads the same file with tail, passes its filters and ends in null; nothing else differs. What a filter
+// costs is the processor time (user and system) of the whole process over that of the same pipeline without filters: so
+// the host's work for a filter counts too, and neither waiting nor what others do on the machine.
+//
+// # How
+//
+// The records are generated from a fixed seed. First every pipeline runs once into stdout, where its records are counted,
+// and those of the pipelines that look codes up are compared with ours. Then come the rounds: all pipelines in turn, so
+// that what changes on the machine with time changes for all. Reported are medians.
+//
+// # Use
+//
+//	run.sh build/flb-filter_entra_signin.so
+//
+// FLUENT_BIT names the program if it is not on PATH, RECORDS and ROUNDS say how much to do (100000, 5), BENCH_OUT where
+// the medians go (build/bench.json), BUFFER_CHUNK_SIZE how much tail reads at a time, ONLY which pipelines to run
+// (comma-separated; none and none_unparsed always do).
+package main

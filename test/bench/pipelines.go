@@ -1,0 +1,70 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+)
+
+// A pipeline is tail, filters, null.
+type pipeline struct {
+	name    string
+	base    string     // the pipeline without filters that its cost is over
+	filters [][]string // the properties of each, "key value"
+	object  string     // the shared object that one of them is loaded from; "" for none
+	adds    added
+}
+
+// added is what the records of a pipeline must show in the check.
+type added uint8
+
+const (
+	nothing  added = iota
+	constant       // a description and a severity, the same for all
+	lookedUp       // description and severity of the code, the same as ours
+)
+
+// Names that the report asks for.
+const (
+	none, noneUnparsed = "none", "none_unparsed"
+	ours, oursUnparsed = "entra_signin", "entra_signin_unparsed"
+	lua, luaUnparsed   = "lua", "lua_unparsed"
+	wasm               = "wasm"
+	recordModifier     = "record_modifier"
+	modify             = "modify"
+	floor              = "floor"
+	parserThenOurs     = "parser_then_entra"
+)
+
+// parsed tells whether tail parses the lines: unparsed ones arrive as JSON in the field "log".
+func (l *pipeline) parsed() bool { return l.base == none }
+
+// pipelines returns those that can run here, all or only some; the two without filters are always among them.
+func (p *peers) pipelines(only []string) []pipeline {
+	entra := []string{"name entra_signin"}
+	script := func(file string) []string {
+		return []string{"name lua", "script " + filepath.Join(p.dir, file), "call enrich"}
+	}
+	all := []pipeline{
+		{name: none, base: none},
+		{name: ours, base: none, filters: [][]string{entra}, object: p.object, adds: lookedUp},
+		{name: lua, base: none, filters: [][]string{script("parsed.lua")}, adds: lookedUp},
+		{name: wasm, base: none, adds: lookedUp, filters: [][]string{{
+			"name wasm", "wasm_path " + p.wasm, "function_name enrich", "event_format json"}}},
+		{name: recordModifier, base: none, adds: constant, filters: [][]string{{
+			"name record_modifier", `record description "The sign-in succeeded."`, "record severity info"}}},
+		{name: modify, base: none, adds: constant, filters: [][]string{{
+			"name modify", `add description "The sign-in succeeded."`, "add severity info"}}},
+		{name: floor, base: none, filters: [][]string{{"name entra_floor"}}, object: p.floor},
+		{name: noneUnparsed, base: noneUnparsed},
+		{name: oursUnparsed, base: noneUnparsed, filters: [][]string{entra}, object: p.object, adds: lookedUp},
+		{name: luaUnparsed, base: noneUnparsed, filters: [][]string{script("unparsed.lua")}, adds: lookedUp},
+		{name: parserThenOurs, base: noneUnparsed, object: p.object, adds: lookedUp, filters: [][]string{
+			{"name parser", "key_name log", "parser entra_json"}, entra}},
+	}
+	return slices.DeleteFunc(all, func(l pipeline) bool {
+		if l.name == wasm && p.wasm == "" {
+			return true
+		}
+		return only != nil && l.name != none && l.name != noneUnparsed && !slices.Contains(only, l.name)
+	})
+}
