@@ -7,6 +7,7 @@ LINK     := $(BUILD)/out_entra_signin.so
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 # HTTP/2 is left out: no receiver of logs needs it, and it is 0.4 MB of code inside somebody's log agent.
 TAGS     := nethttpomithttp2
+# What is said while building goes to stderr: stdout is for the records of `make run`.
 # The same sources give the same bytes: no paths, no build id, no stamp but the version.
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
@@ -22,13 +23,15 @@ build: $(SO) $(BUILD)/entra-signin ## the plugin, its link for use as an output,
 
 $(SO): $(SOURCES)
 	@mkdir -p $(BUILD)
-	CGO_ENABLED=1 $(GO) build $(GOFLAGS_BUILD) -buildmode=c-shared -o $@ ./plugin
+	@echo "building $@" >&2
+	@CGO_ENABLED=1 $(GO) build $(GOFLAGS_BUILD) -buildmode=c-shared -o $@ ./plugin
 	@rm -f $(BUILD)/*.h
 	@ln -sf $(notdir $(SO)) $(LINK)
 
 $(BUILD)/entra-signin: $(SOURCES)
 	@mkdir -p $(BUILD)
-	CGO_ENABLED=0 $(GO) build $(GOFLAGS_BUILD) -o $@ ./cmd/entra-signin
+	@echo "building $@" >&2
+	@CGO_ENABLED=0 $(GO) build $(GOFLAGS_BUILD) -o $@ ./cmd/entra-signin
 
 run: build ## run the shipped pipeline on test/data/signins.jsonl, in Fluent Bit where there is one
 	@test/run.sh $(SO)

@@ -1,13 +1,17 @@
 //go:build !race
 
+// The race detector makes sync.Pool forget at random, so that nothing can be said of memory under it.
+
 package filter
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/tinylib/msgp/msgp"
 
 	"fluent-bit-entra-signin/catalog"
 )
@@ -66,4 +70,47 @@ func TestAllocationsOfJSONInAString(t *testing.T) {
 	e := engine(t)
 	chunk := eventOf(t, `{"log":`+quote(azureRecord(1, 2048))+`}`)
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { e.Enrich(chunk).Release() }), 2.0)
+}
+
+// Memory is bounded by the sizes of chunk and output, whatever the chunk says of itself: what a result holds, and all
+// that is allocated on the way to it.
+func TestMemoryIsBounded(t *testing.T) {
+	for _, c := range costly {
+		t.Run(c.name, func(t *testing.T) {
+			chunk := c.make(t, 1<<20)
+			for name, e := range map[string]*Engine{"flat": engine(t), "ecs": engine(t, "Schema", "ecs")} {
+				held, allocated, size := memory(e, chunk)
+				both := float64(len(chunk) + size)
+				assert.LessOrEqual(t, held, c.held*both+16<<10, "%s: held for a chunk of %d and an output of %d", name, len(chunk), size)
+				assert.LessOrEqual(t, allocated, 6*c.held*both+c.passing*both+64<<10, "%s: allocated for a chunk of %d and an output of %d", name, len(chunk), size)
+			}
+		})
+	}
+}
+
+// memory is what a result holds, and all that was allocated to make it, in bytes.
+func memory(e *Engine, chunk []byte) (held, allocated float64, size int) {
+	read := func() (m runtime.MemStats) {
+		runtime.GC() // twice, to empty the pool
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m
+	}
+	before := read()
+	r := e.Enrich(chunk)
+	after := read()
+	size = r.Size
+	r.Release()
+	return float64(after.HeapAlloc) - float64(before.HeapAlloc), float64(after.TotalAlloc - before.TotalAlloc), size
+}
+
+func TestHundredMegabytes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs memory")
+	}
+	e := engine(t)
+	long := join(newHead, []byte("\x82\xaaresultType\xcd\xc3\xce\xa3log"), msgp.AppendString(nil, strings.Repeat("x", 100<<20)))
+	_, allocated, size := memory(e, long)
+	assert.Less(t, allocated, 1e6)
+	assert.Equal(t, len(long)+len(pack(t, plus("{}", "Wrong password.", "medium")))-1, size)
 }

@@ -9,7 +9,7 @@
  * which the kernel chooses. On a thread that runs Go code that is a goroutine's stack of a few kB: the handler writes beyond it, and
  * the process dies later and elsewhere. Go knows the danger and marks such handlers SA_ONSTACK when it is loaded, all but SIGCONT's; the
  * host's signal() loses the mark. So Go's own threads are made not to receive these signals at all, and the mark is renewed
- * for the host's threads while they are in a callback. A test sends SIGCONT by the hundred to see it (test/host).
+ * for the host's threads while they are in a callback. (TestSignalsUnderLoad)
  */
 #ifndef ENTRA_SIGNALS_H
 #define ENTRA_SIGNALS_H

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bytes"
 	"cmp"
 	"compress/gzip"
 	"context"
@@ -35,6 +36,7 @@ type client struct {
 type answer struct {
 	status      int
 	contentType string
+	location    string // where a redirect leads
 	body        []byte
 }
 
@@ -96,7 +98,12 @@ func (c *client) post(ctx context.Context, b *body, extra http.Header) (*answer,
 	if len(text) > maxAnswer {
 		return nil, c.failure(fmt.Errorf("the answer (status %d) is longer than %d MB", res.StatusCode, maxAnswer>>20))
 	}
-	return &answer{status: res.StatusCode, contentType: res.Header.Get("Content-Type"), body: text}, nil
+	return &answer{
+		status:      res.StatusCode,
+		contentType: res.Header.Get("Content-Type"),
+		location:    res.Header.Get("Location"),
+		body:        text,
+	}, nil
 }
 
 // failure puts what an operator needs before an error of net/http and takes out what a log must not hold: the error of the
@@ -116,6 +123,38 @@ func (c *client) failure(err error) error {
 		text += " (options TLS_CA_File, TLS_Verify)"
 	}
 	return errors.New(c.shown + ": " + c.redact(text))
+}
+
+// describe puts an answer that is no success into words.
+func (c *client) describe(a *answer) string {
+	text := fmt.Sprintf("%s answered %d %s", c.shown, a.status, http.StatusText(a.status))
+	if a.status/100 == 3 {
+		return text + c.leadsTo(a.location) + ", where records are not sent unasked (option URL)"
+	}
+	if c.wantsTLS(a) {
+		return text + ": it speaks TLS (option URL: https)"
+	}
+	if said := c.excerpt(a.body); said != "" {
+		text += ": " + said
+	}
+	return text
+}
+
+// leadsTo names the place of a redirect without its query, which may be a ticket for somebody's session.
+func (c *client) leadsTo(location string) string {
+	location, _, _ = strings.Cut(location, "?")
+	if location == "" {
+		return ", a redirect"
+	}
+	return ", a redirect to " + c.excerpt([]byte(location))
+}
+
+// wantsTLS recognises the complaint of a server that expects TLS: Go's, so also Loki's, and nginx's. It has read none of
+// the records, and answers them with 400 all the same.
+func (c *client) wantsTLS(a *answer) bool {
+	return a.status == http.StatusBadRequest && strings.HasPrefix(c.url, "http:") &&
+		(bytes.Contains(a.body, []byte("HTTP request to an HTTPS server")) ||
+			bytes.Contains(a.body, []byte("HTTP request was sent to HTTPS port")))
 }
 
 // excerpt is the start of a receiver's text, fit for a log line.

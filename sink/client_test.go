@@ -73,7 +73,16 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 	r.server.SetFault(sinktest.ResetHalfway)
 	assert.Contains(t, r.Deliver(t.Context(), c).Reason, ": ")
 	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 302, Location: "http://127.0.0.1:1/"}))
-	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "answered 302 Found")
+	assert.Equal(t, r.server.URL()+" answered 302 Found, a redirect to http://127.0.0.1:1/, where records are not sent unasked (option URL)",
+		r.Deliver(t.Context(), c).Reason)
+	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 307, Location: "/login?ticket=for-one-session"}))
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "a redirect to /login, where")
+	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 304}))
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "304 Not Modified, a redirect, where")
+	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 503}))
+	assert.Equal(t, r.server.URL()+" answered 503 Service Unavailable", r.Deliver(t.Context(), c).Reason)
+	r.server.SetFault(sinktest.Say(sinktest.HTML))
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, r.server.URL()+" answered 200 with a web page")
 
 	ca := sinktest.NewCA(t)
 	r = newRig(t, HTTP)
@@ -81,6 +90,28 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 	r.server.Listen(t)
 	r.open(t, HTTP, nil)
 	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "certificate signed by unknown authority (options TLS_CA_File, TLS_Verify)")
+}
+
+// TestPlainRequestToTLS is about the answer 400 that is no word on the records: taken as one, it would drop them all.
+func TestPlainRequestToTLS(t *testing.T) {
+	ca := sinktest.NewCA(t)
+	r := newRig(t, Loki)
+	r.open(t, Loki, nil) // the URL is still http
+	r.server.SetCertificate(ca.Leaf(t, r.server.Host(), time.Hour))
+	r.server.Listen(t)
+	v := r.Deliver(t.Context(), signIns(10, 10)[0])
+	assert.Equal(t, 10, v.Left, "the answer may come or be lost in the reset that follows it")
+
+	for _, text := range []string{
+		"Client sent an HTTP request to an HTTPS server.\n",
+		"<html><center>The plain HTTP request was sent to HTTPS port</center></html>",
+	} {
+		r = startRig(t, HTTP, nil)
+		r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 400, Body: text}))
+		v = r.Deliver(t.Context(), signIns(1, 1)[0])
+		assert.Equal(t, Retry, v.Answer)
+		assert.Equal(t, r.server.URL()+" answered 400 Bad Request: it speaks TLS (option URL: https)", v.Reason)
+	}
 }
 
 func TestTLS(t *testing.T) {

@@ -78,7 +78,7 @@ func (w *elasticWire) header(*Chunk, []item) http.Header { return nil }
 func (w *elasticWire) accept(a *answer, items []item, out []Outcome) (stop string) {
 	results, err := parseBulkAnswer(a.body)
 	if err != nil {
-		return fmt.Sprintf("answered %d, but %v: %s", a.status, err, w.client.excerpt(a.body))
+		return fmt.Sprintf("answered %d, but %v (option URL): %q", a.status, err, w.client.excerpt(a.body))
 	}
 	if len(results) != len(items) {
 		return fmt.Sprintf("answered for %d records, and %d were sent", len(results), len(items))

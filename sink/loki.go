@@ -143,7 +143,7 @@ func (w *lokiWire) header(*Chunk, []item) http.Header { return nil }
 // accept wants nothing in the answer: Loki's own has the status 204.
 func (w *lokiWire) accept(a *answer, items []item, out []Outcome) (stop string) {
 	if len(bytes.TrimSpace(a.body)) > 0 {
-		return fmt.Sprintf("answered %d with a text, which Loki does not: %s", a.status, w.client.excerpt(a.body))
+		return fmt.Sprintf("answered %d with a text, which Loki does not (option URL): %s", a.status, w.client.excerpt(a.body))
 	}
 	settle(out, items, Outcome{State: Delivered, Status: a.status})
 	return ""

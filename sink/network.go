@@ -2,7 +2,6 @@ package sink
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync"
 )
@@ -141,12 +140,13 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, items []item, ou
 	}
 	if a.status/100 == 2 {
 		if stop = n.wire.accept(a, items, out); stop != "" {
+			stop = n.client.shown + " " + stop
 			settle(out, items, Outcome{Status: a.status, Reason: stop})
 		}
 		return stop
 	}
-	reason := fmt.Sprintf("%s answered %d %s: %s", n.client.shown, a.status, http.StatusText(a.status), n.client.excerpt(a.body))
-	if !final(a.status) {
+	reason := n.client.describe(a)
+	if !final(a.status) || n.client.wantsTLS(a) {
 		settle(out, items, Outcome{Status: a.status, Reason: reason})
 		return reason
 	}

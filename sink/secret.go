@@ -10,6 +10,9 @@ import (
 // secret, nor what may be one.
 func secret(name, value string) (string, error) {
 	found := value
+	if value == "file:" || value == "env:" {
+		return "", invalid(name, "", "%s is followed by nothing: want file:/path or env:NAME", value)
+	}
 	if path, ok := strings.CutPrefix(value, "file:"); ok {
 		content, err := os.ReadFile(path)
 		if err != nil {

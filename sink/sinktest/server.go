@@ -74,8 +74,8 @@ var hosts atomic.Uint32
 func New(t testing.TB, receiver Receiver) *Server {
 	t.Helper()
 	// 127.0.0.0/8 is all ours. An address of its own keeps others off the port while the server is stopped.
-	n := hosts.Add(1)
-	host := fmt.Sprintf("127.%d.%d.%d", 64+os.Getpid()%128, n/250%250, 1+n%250)
+	pid := os.Getpid()
+	host := fmt.Sprintf("127.%d.%d.%d", 64+pid%128, pid/128%256, 1+hosts.Add(1)%250)
 	l, err := net.Listen("tcp", host+":0")
 	if err != nil {
 		t.Fatal(err)

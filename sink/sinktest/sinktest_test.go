@@ -16,7 +16,7 @@ func post(t *testing.T, s *Server, path, contentType, body string) (status int, 
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+path, strings.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", contentType)
-	r.Header.Set("Idempotency-Key", body)
+	r.Header.Set("Idempotency-Key", strings.ReplaceAll(body, "\n", " "))
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	res, err := client.Do(r)
 	require.NoError(t, err)

@@ -3,7 +3,6 @@ package host_test
 import (
 	"errors"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -123,30 +122,4 @@ func waitFor(t *testing.T, what string, ok func() bool) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatalf("%s: not within 5 s", what)
-}
-
-// After SIGHUP and SIGCONT the host has its own handlers back; Go's return with the next callback.
-func TestGoGetsItsSignalsBack(t *testing.T) {
-	h, p := latest(t)
-	owner := func(s syscall.Signal) string {
-		who, _, err := h.Handler(s)
-		require.NoError(t, err)
-		return who
-	}
-	require.Equal(t, "other", owner(syscall.SIGSEGV), "Go took them when it was loaded")
-	f := newFilter(t, p)
-	for _, s := range []syscall.Signal{syscall.SIGCONT, syscall.SIGHUP, syscall.SIGCONT} {
-		require.NoError(t, h.Signal(s))
-		waitFor(t, "the host handles the signal", func() bool { return owner(syscall.SIGSEGV) == "host" })
-		_, _, err := f.On(1).Run(tag, signIn(50126))
-		require.NoError(t, err)
-		assert.Equal(t, "other", owner(syscall.SIGSEGV))
-		assert.Equal(t, "other", owner(syscall.SIGFPE))
-		for _, kept := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT, syscall.SIGCONT} {
-			who, onStack, err := h.Handler(kept)
-			require.NoError(t, err)
-			assert.Equal(t, "host", who, "%v stays the host's", kept)
-			assert.True(t, onStack, "%v may arrive on a goroutine's stack", kept)
-		}
-	}
 }
