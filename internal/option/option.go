@@ -149,7 +149,7 @@ func Int(p *int, low, high int) func(string) error {
 // Size takes a number of bytes with an optional k, M or G (powers of 1024, as in Fluent Bit's 5M), at least 1.
 func Size(p *int64) func(string) error {
 	return func(v string) error {
-		digits := strings.TrimRight(strings.ToLower(v), "b")
+		digits := strings.TrimSuffix(strings.ToLower(v), "b")
 		shift := 0
 		if digits != "" {
 			shift = map[byte]int{'k': 10, 'm': 20, 'g': 30}[digits[len(digits)-1]]
