@@ -11,7 +11,7 @@ grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sed 's/func //' | sor
     time=$seconds
     case $folder in ./filter*) ;; *) time=$(((seconds + 4) / 5)) ;; esac
     echo "fuzz $folder $target ${time}s"
-    # At the end of its time the fuzzer of Go now and then takes its own deadline for a failure (golang/go#48591 and others);
+    # At the end of its time the fuzzer of Go now and then takes its own deadline for a failure;
     # there is no failing input then, and a second try tells.
     for try in 1 2; do
         if go test -run '^$' -fuzz "^$target\$" -fuzztime "${time}s" "$folder" >"$out" 2>&1; then
