@@ -28,7 +28,8 @@
 //
 //   - elasticsearch creates each record under an _id of its own, the sign-in's id or a hash of the record; 409 says it is
 //     there. In a data stream that holds until the next rollover.
-//   - loki drops an entry with the time, the line and the labels of one it has.
+//   - loki drops an entry with the time, the line and the labels of one it has, as long as the block with that one is open;
+//     later it stores the entry beside it, shows one in a log query and may count two.
 //   - http sends an Idempotency-Key, the same for the same records of the same chunk. A receiver that ignores it may
 //     store a batch twice.
 //   - file and stdout know how much was written. A crash between the write and the answer repeats a chunk.
