@@ -12,24 +12,30 @@ func (s *sighting) scan(n *node, b []byte, i int) int {
 		if i, kid = n.key(b, i); i == bad {
 			return bad
 		}
-		if kid != nil {
+		switch {
+		case kid != nil:
 			i = s.visit(kid, b, i)
-		} else {
+		case uint(i) < uint(len(b)) && b[i]&0xe0 == 0xa0:
+			i += 1 + int(b[i]&0x1f) // a short string, as in skip
+		default:
 			i = skip(b, i)
 		}
 		if i == bad {
 			return bad
 		}
 	}
+	if i > len(b) {
+		return bad
+	}
 	return i
 }
 
 // key reads the key at i and returns the index behind it and the node under it, nil for none.
 func (n *node) key(b []byte, i int) (next int, kid *node) {
-	// Most keys are short strings of a length that no key of the tree has.
-	if uint(i) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
+	// Most keys are short strings; of those, most begin as no key of that length in the tree does.
+	if uint(i+1) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
 		length := int(b[i] & 0x1f)
-		if n.first[length] == n.first[length+1] {
+		if n.starts[length]>>(b[i+1]&31)&1 == 0 {
 			return i + 1 + length, nil
 		}
 	}

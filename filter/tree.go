@@ -10,13 +10,14 @@ import (
 type node struct {
 	kids   []kid
 	first  [maxKey + 2]uint16 // kids[first[n]:first[n+1]] have keys of n bytes
+	starts [maxKey + 1]uint32 // bit c&31 of starts[n]: a key of n bytes starts with c, in either case
 	places uint64             // bit n: places[n] is here
 	target int8               // index of the target that is here, or -1
 	text   bool               // a string here may hold the map as JSON
 }
 
 type kid struct {
-	key   string
+	key   string // as it is most often spelled
 	lower string // of key; "" where the case must match
 	node  *node
 }
@@ -50,14 +51,16 @@ func newNode(spots []spot) *node {
 	for _, s := range ahead {
 		k := kid{key: s.path[0]}
 		if s.fold {
-			k.key = toLower(k.key)
-			k.lower = k.key
+			k.lower = toLower(k.key)
 		}
-		if slices.ContainsFunc(n.kids, func(have kid) bool { return have.key == k.key && have.lower == k.lower }) {
+		if slices.ContainsFunc(n.kids, func(have kid) bool {
+			return have.lower == k.lower && (have.key == k.key || k.lower != "")
+		}) {
 			continue
 		}
 		k.node = newNode(below(ahead, k))
 		n.kids = append(n.kids, k)
+		n.starts[len(k.key)] |= 1 << (k.key[0] & 31)
 	}
 	slices.SortFunc(n.kids, func(a, b kid) int {
 		return cmp.Or(len(a.key)-len(b.key), cmp.Compare(a.lower, b.lower)) // "", which must match, comes first

@@ -33,24 +33,34 @@ static int refused(fb_instance *ins)
  * runs: refusing it here keeps the old one running. */
 static int filter_pre_run(fb_instance *ins, fb_config *config, void *data)
 {
+    sigset_t entered;
+    int result;
+
     (void) config;
     (void) data;
     if (refused(ins)) {
         return -1;
     }
-    entra_signals_keep();
-    return entraFilterCheck(ins);
+    entra_signals_enter(&entered);
+    result = entraFilterCheck(ins);
+    entra_signals_leave(&entered);
+    return result;
 }
 
 static int filter_init(fb_instance *ins, fb_config *config, void *data)
 {
+    sigset_t entered;
+    int result;
+
     (void) config;
     (void) data;
     if (refused(ins)) {
         return -1;
     }
-    entra_signals_keep();
-    if (entraFilterInit(ins) != 0) {
+    entra_signals_enter(&entered);
+    result = entraFilterInit(ins);
+    entra_signals_leave(&entered);
+    if (result != 0) {
         return -1;
     }
     atomic_fetch_add(&live, 1);
@@ -64,6 +74,9 @@ static int filter_init(fb_instance *ins, fb_config *config, void *data)
 static int filter_chunk(const void *data, size_t size, const char *tag, int tag_len, void **out, size_t *out_size,
                      fb_instance *ins, void *owner, void *context, fb_config *config)
 {
+    sigset_t entered;
+    int result;
+
     (void) tag;
     (void) tag_len;
     (void) owner;
@@ -72,15 +85,20 @@ static int filter_chunk(const void *data, size_t size, const char *tag, int tag_
     if (atomic_load_explicit(&live, memory_order_relaxed) == 0) {
         return FILTER_NOTOUCH;
     }
-    entra_signals_keep();
-    return entraFilterChunk((void *) data, size, ins, out, out_size);
+    entra_signals_enter(&entered);
+    result = entraFilterChunk((void *) data, size, ins, out, out_size);
+    entra_signals_leave(&entered);
+    return result;
 }
 
 static int filter_exit(void *context, fb_config *config)
 {
+    sigset_t entered;
+
     (void) config;
-    entra_signals_keep();
+    entra_signals_enter(&entered);
     entraFilterExit(context);
+    entra_signals_leave(&entered);
     atomic_fetch_sub(&live, 1);
     return 0;
 }

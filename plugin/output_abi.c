@@ -42,14 +42,18 @@ static int has_room_for_options(struct fb_proxy_def *def)
 int FLBPluginRegister(void *def)
 {
     const char *why = entra_refusal();
+    sigset_t entered;
+    int result;
 
     if (why) {
         /* Hosts before 2.2 free a plugin twice when its Init fails. One that is not registered is merely unknown to them. */
         entra_log(HOST_LOG_ERROR, why);
         return -1;
     }
-    entra_signals_keep();
-    if (entraOutputRegister(def) != 0) {
+    entra_signals_enter(&entered);
+    result = entraOutputRegister(def);
+    entra_signals_leave(&entered);
+    if (result != 0) {
         return -1;
     }
     if (has_room_for_options(def)) {
@@ -62,34 +66,50 @@ int FLBPluginInit(void *plugin)
 {
     struct fb_output *p = plugin;
     const char *why = entra_refusal();
+    sigset_t entered;
+    int result;
 
     if (why) {
         entra_output_log(p->api, p->instance, HOST_LOG_ERROR, why);
         return OUTPUT_ERROR;
     }
-    entra_signals_keep();
-    return entraOutputInit(p);
+    entra_signals_enter(&entered);
+    result = entraOutputInit(p);
+    entra_signals_leave(&entered);
+    return result;
 }
 
 int FLBPluginFlushCtx(void *context, const void *data, size_t size, const char *tag)
 {
-    entra_signals_keep();
-    return entraOutputFlush(context, (void *) data, size, (char *) tag);
+    sigset_t entered;
+    int result;
+
+    entra_signals_enter(&entered);
+    result = entraOutputFlush(context, (void *) data, size, (char *) tag);
+    entra_signals_leave(&entered);
+    return result;
 }
 
 int FLBPluginExitCtx(void *context)
 {
-    entra_signals_keep();
+    sigset_t entered;
+
+    entra_signals_enter(&entered);
     entraOutputExit(context);
+    entra_signals_leave(&entered);
     return OUTPUT_OK;
 }
 
 int FLBPluginUnregister(void *def)
 {
+    sigset_t entered;
+
     /* A daemon unregisters what its parent registered; Go must not be entered for that. The process ends anyway. */
     if (entra_refusal()) {
         return 0;
     }
+    entra_signals_enter(&entered);
     entraOutputUnregister(def);
+    entra_signals_leave(&entered);
     return 0;
 }

@@ -15,67 +15,66 @@ static const int others[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCONT};
 static struct sigaction host_action;
 static struct sigaction go_action[COUNT(faults)];
 static pthread_once_t saved = PTHREAD_ONCE_INIT;
-static sigset_t loader_mask;
+static sigset_t host_signals;
+static sigset_t loading;
+
+static void block(sigset_t *entered)
+{
+    sigset_t before;
+
+    *entered = host_signals;
+    pthread_sigmask(SIG_BLOCK, &host_signals, &before);
+    for (size_t i = 0; i < COUNT(others); i++) {
+        if (sigismember(&before, others[i])) {
+            sigdelset(entered, others[i]);
+        }
+    }
+}
 
 /*
  * Priority 101: before the constructors without one, among them the one in which Go installs its handlers and starts its
- * first thread. That thread inherits the mask, and Go gives it to every thread that it starts later.
+ * first thread. That thread inherits what is blocked, and Go hands it on to every thread that it starts later.
  */
 __attribute__((constructor(101))) static void before_go(void)
 {
-    sigset_t blocked;
-
     sigaction(faults[0], NULL, &host_action);
-    sigemptyset(&blocked);
+    sigemptyset(&host_signals);
     for (size_t i = 0; i < COUNT(others); i++) {
-        sigaddset(&blocked, others[i]);
+        sigaddset(&host_signals, others[i]);
     }
-    pthread_sigmask(SIG_BLOCK, &blocked, &loader_mask);
+    block(&loading);
 }
 
 /* Without priority, and after Go's: Go's object stands first on the linker's command line. */
-__attribute__((constructor)) static void after_go(void) { pthread_sigmask(SIG_SETMASK, &loader_mask, NULL); }
-
-static int is_host(const struct sigaction *a) { return a->sa_sigaction == host_action.sa_sigaction; }
-
-static void mark(int signal)
-{
-    struct sigaction a;
-
-    if (sigaction(signal, NULL, &a) != 0 || a.sa_handler == SIG_DFL || a.sa_handler == SIG_IGN ||
-        (a.sa_flags & SA_ONSTACK)) {
-        return;
-    }
-    a.sa_flags |= SA_ONSTACK;
-    sigaction(signal, &a, NULL);
-}
-
-static void mark_others(void)
-{
-    for (size_t i = 0; i < COUNT(others); i++) {
-        mark(others[i]);
-    }
-}
+__attribute__((constructor)) static void after_go(void) { entra_signals_leave(&loading); }
 
 static void save(void)
 {
     for (size_t i = 0; i < COUNT(faults); i++) {
         sigaction(faults[i], NULL, &go_action[i]);
     }
-    mark_others();
 }
 
-void entra_signals_keep(void)
+static int is_host(const struct sigaction *a) { return a->sa_sigaction == host_action.sa_sigaction; }
+
+/* Only the handler that was there before Go is replaced: one that somebody else has installed since stays. */
+static void put_back(void)
 {
     struct sigaction now;
 
-    pthread_once(&saved, save);
-    /* Only the handler that was there before Go is replaced: one that somebody else has installed since stays. */
     if (sigaction(faults[0], NULL, &now) != 0 || !is_host(&now) || is_host(&go_action[0])) {
         return;
     }
     for (size_t i = 0; i < COUNT(faults); i++) {
         sigaction(faults[i], &go_action[i], NULL);
     }
-    mark_others();
 }
+
+void entra_signals_enter(sigset_t *entered)
+{
+    block(entered);
+    pthread_once(&saved, save);
+    put_back();
+}
+
+void entra_signals_leave(const sigset_t *entered) { pthread_sigmask(SIG_UNBLOCK, entered, NULL); }
