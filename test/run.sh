@@ -14,7 +14,7 @@ fi
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 log=$tmp/log
-printf '[PLUGINS]\n    path %s\n' "$so" >"$tmp/plugins.conf"
+printf '[PLUGINS]\n    path %s\n    path %s\n' "$so" "$(dirname "$so")/out_entra_signin.so" >"$tmp/plugins.conf"
 status=0
 ENTRA_PLUGINS_FILE=$tmp/plugins.conf ENTRA_PATH=$records ENTRA_EXIT_ON_EOF=on ENTRA_DB=$tmp/tail.db \
     "$fluent_bit" -c "$root/fluent-bit.conf" 2>"$log" || status=$?

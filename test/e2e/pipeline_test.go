@@ -1,11 +1,17 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -30,6 +36,25 @@ func TestMakeRunUsesFluentBit(t *testing.T) {
 	assertEnriched(t, decode(t, out))
 	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
 	assert.Regexp(t, `^host=fluent-bit \d+\.\d+\.\d+ records=57 matched=49 unknown=2 no_code=6 `, lines[len(lines)-1])
+}
+
+func TestOutputOfTheShippedPipelineIsChosenByTheEnvironment(t *testing.T) {
+	program := fluentBit(t)
+	var received atomic.Int64
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		received.Add(int64(bytes.Count(body, []byte("conditionalAccessStatus"))))
+	}))
+	defer receiver.Close()
+	host, port, err := net.SplitHostPort(receiver.Listener.Addr().String())
+	require.NoError(t, err)
+	cmd := exec.Command(root+"/test/run.sh", object(t))
+	cmd.Env = append(os.Environ(), "FLUENT_BIT="+program, "ENTRA_STDOUT=off", "ENTRA_OUTPUT=http",
+		"ENTRA_OUTPUT_HOST="+host, "ENTRA_OUTPUT_PORT="+port)
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	assert.Empty(t, out)
+	assert.Positive(t, received.Load())
 }
 
 // assertEnriched checks the records of test/data/signins.jsonl after they were enriched with description and severity.
