@@ -131,9 +131,9 @@ const (
 // untilStop returns how many of the 8 bytes at the front of a word go on with a string: up to the first quote, backslash or
 // control character. The arithmetic may mistake bytes behind that one, never before it.
 func untilStop(word uint64) int {
-	quote, slash := word^each*'"', word^each*'\\'
-	stop := (quote-each)&^quote | (slash-each)&^slash | (word-each*' ')&^word
-	return bits.TrailingZeros64(stop&high) / 8
+	// Of a byte below 0x80, subtracting sets the top bit just where it was 0, or below a space; the others have it already.
+	stop := ((word ^ each*'"') - each) | ((word ^ each*'\\') - each) | (word - each*' ')
+	return bits.TrailingZeros64(stop&^word&high) / 8
 }
 
 // skipString returns the index behind the string whose quote is at i, and whether it has escapes in it.
