@@ -29,6 +29,7 @@ type client struct {
 	header  http.Header
 	gzip    bool
 	timeout time.Duration
+	hung    pause
 	secrets []string // to be struck out of every message, the longest first
 }
 
@@ -65,6 +66,21 @@ func newClient(u *url.URL, header http.Header, config *tls.Config, timeout time.
 
 // post sends b, compressed if that is set. The error says what went wrong on the way, without secrets.
 func (c *client) post(ctx context.Context, b *body, extra http.Header) (*answer, error) {
+	if c.hung.still(time.Now()) {
+		return nil, fmt.Errorf("%s: no answer a moment ago, so not asked again within %s (option Timeout)", c.shown, c.timeout)
+	}
+	a, err := c.request(ctx, b, extra)
+	if err == nil {
+		return a, nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		c.hung.until(time.Now().Add(c.timeout))
+	}
+	return nil, c.failure(err)
+}
+
+// request sends one request and reads the answer.
+func (c *client) request(ctx context.Context, b *body, extra http.Header) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if c.gzip {
@@ -77,7 +93,7 @@ func (c *client) post(ctx context.Context, b *body, extra http.Header) (*answer,
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, b.reader())
 	if err != nil {
-		return nil, c.failure(err)
+		return nil, err
 	}
 	req.ContentLength = int64(len(b.buf))
 	req.GetBody = func() (io.ReadCloser, error) { return b.reader(), nil }
@@ -88,15 +104,15 @@ func (c *client) post(ctx context.Context, b *body, extra http.Header) (*answer,
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return nil, c.failure(err)
+		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
-		return nil, c.failure(fmt.Errorf("the answer (status %d) broke off: %w", res.StatusCode, err))
+		return nil, fmt.Errorf("the answer (status %d) broke off: %w", res.StatusCode, err)
 	}
 	if len(text) > maxAnswer {
-		return nil, c.failure(fmt.Errorf("the answer (status %d) is longer than %d MB", res.StatusCode, maxAnswer>>20))
+		return nil, fmt.Errorf("the answer (status %d) is longer than %d MB", res.StatusCode, maxAnswer>>20)
 	}
 	return &answer{
 		status:      res.StatusCode,
