@@ -4,57 +4,50 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tidwall/gjson"
 	"github.com/tinylib/msgp/msgp"
 )
 
 // appendMsgpack appends a JSON text, which is valid and not too deep, as MessagePack. The order of keys, keys that stand
 // twice, and the value of every integer of 64 bits are kept. It reads the text once, however deep that nests.
 func appendMsgpack(dst []byte, text string) []byte {
-	dst, _ = appendValue(dst, text, 0)
+	dst, _ = appendValue(dst, bytesOf(text), 0)
 	return dst
 }
 
 // appendValue appends the value at i and returns the index behind it.
-func appendValue(dst []byte, s string, i int) ([]byte, int) {
-	i = blank(s, i)
-	switch s[i] {
+func appendValue(dst, b []byte, i int) ([]byte, int) {
+	i = skipBlank(b, i)
+	switch b[i] {
 	case '{', '[':
-		return appendContainer(dst, s, i)
+		return appendContainer(dst, b, i)
 	case '"':
-		end, escaped := quoted(s, i)
-		if escaped {
-			return msgp.AppendString(dst, gjson.Parse(s[i:end]).Str), end
-		}
-		return msgp.AppendString(dst, s[i+1:end-1]), end
-	case 't':
-		return msgp.AppendBool(dst, true), i + len("true")
-	case 'f':
-		return msgp.AppendBool(dst, false), i + len("false")
+		end, escaped := skipString(b, i)
+		return msgp.AppendString(dst, unquote(view(b[i:end]), escaped)), end
+	}
+	end := skipScalar(b, i)
+	switch b[i] {
+	case 't', 'f':
+		return msgp.AppendBool(dst, b[i] == 't'), end
 	case 'n':
-		return msgp.AppendNil(dst), i + len("null")
+		return msgp.AppendNil(dst), end
 	}
-	end := i
-	for end < len(s) && strings.IndexByte("+-.0123456789eE", s[end]) >= 0 {
-		end++
-	}
-	return appendNumber(dst, s[i:end]), end
+	return appendNumber(dst, view(b[i:end])), end
 }
 
 // appendContainer appends the object or array at i.
-func appendContainer(dst []byte, s string, i int) ([]byte, int) {
+func appendContainer(dst, b []byte, i int) ([]byte, int) {
 	at, n := len(dst), 0
 	dst = append(dst, 0)
-	object, closing := s[i] == '{', s[i]+2 // in ASCII
-	for i = blank(s, i+1); s[i] != closing; i = blank(s, i) {
-		if s[i] == ',' {
+	object, closing := b[i] == '{', b[i]+2 // in ASCII
+	for i = skipBlank(b, i+1); b[i] != closing; i = skipBlank(b, i) {
+		if b[i] == ',' {
 			i++
 		}
 		if object {
-			dst, i = appendValue(dst, s, i)
-			i = blank(s, i) + 1 // the colon
+			dst, i = appendValue(dst, b, i)
+			i = skipColon(b, i)
 		}
-		dst, i = appendValue(dst, s, i)
+		dst, i = appendValue(dst, b, i)
 		n++
 	}
 	return setHead(dst, at, n, object), i + 1
@@ -96,25 +89,6 @@ func appendNumber(dst []byte, raw string) []byte {
 		return msgp.AppendString(dst, raw)
 	}
 	return msgp.AppendFloat64(dst, f)
-}
-
-// blank returns the index of the next byte that is no white space.
-func blank(s string, i int) int {
-	for s[i] == ' ' || s[i] == '\t' || s[i] == '\n' || s[i] == '\r' {
-		i++
-	}
-	return i
-}
-
-// quoted returns the index behind the string at i, and whether there is an escape in it.
-func quoted(s string, i int) (end int, escaped bool) {
-	for i++; s[i] != '"'; i++ {
-		if s[i] == '\\' {
-			escaped = true
-			i++
-		}
-	}
-	return i + 1, escaped
 }
 
 // isInteger tells a JSON number that is written as an integer; one that is not costs an error to find out by parsing.
