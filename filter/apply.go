@@ -18,6 +18,7 @@ func (r *Result) apply(a answer, enc encoding, entries []rendered, body containe
 	)
 	if a.verdict == known {
 		r.Counts.Matched++
+		r.entries = append(r.entries, int32(a.entry))
 		entry, what = r.state.catalog.At(a.entry), &entries[a.entry]
 	} else {
 		r.Counts.Unknown++
@@ -26,8 +27,7 @@ func (r *Result) apply(a answer, enc encoding, entries []rendered, body containe
 		made = l.render(enc, entry)
 		what = &made
 	}
-	r.Counts.Severity[entry.Severity]++
-	r.Counts.Outcome[entry.Outcome]++
+	r.Counts.Judged[entry.Outcome][entry.Severity]++
 	switch {
 	case what.roots == 0: // the entry has none of the fields
 	case len(r.seen.hits) == 0:

@@ -69,7 +69,7 @@ func stampAt(b []byte, i int) (sec int64, nsec uint32, marker bool) {
 func (e *Engine) Enrich(chunk []byte) *Result {
 	r := e.result(chunk)
 	r.walk()
-	e.count(&r.Counts)
+	e.count(r)
 	return r
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/tinylib/msgp/msgp"
+
+	"fluent-bit-entra-signin/catalog"
 )
 
 const signInRecord = `{"id":1,"resultType":"50126"}`
@@ -175,10 +177,11 @@ func TestTenThousandRecords(t *testing.T) {
 	out, r := enrich(t, e, chunk)
 	assert.True(t, bytes.Equal(bodiesOf(t, want), bodiesOf(t, out)))
 	assert.Equal(t, Counts{Records: 10_000, Matched: 5_000, NoCode: 2_500, Unknown: 2_500}, bare(r.Counts))
-	assert.Equal(t, [6]uint64{2500, 2500, 0, 2500, 0, 0}, r.Counts.Severity)
-	assert.Equal(t, [4]uint64{2500, 2500, 0, 2500}, r.Counts.Outcome)
+	assert.Equal(t, [4][6]uint64{{2500}, {0, 2500}, {}, {0, 0, 0, 2500}}, r.Counts.Judged)
+	assert.Equal(t, uint64(2500), r.Counts.Severity(catalog.Medium))
 	assert.Equal(t, []uint32{4242}, r.Unknown)
 	assert.Equal(t, r.Counts, e.Stats())
+	assert.Equal(t, map[uint32]uint64{50126: 2500, 0: 2500}, e.Codes())
 }
 
 func bodiesOf(t *testing.T, chunk []byte) []byte { return []byte(bodies(t, chunk)) }

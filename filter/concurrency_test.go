@@ -49,7 +49,13 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	assert.Equal(t, before+workers*rounds*5, e.Stats().Records)
+	stats := e.Stats()
+	assert.Equal(t, before+workers*rounds*5, stats.Records)
+	codes := uint64(0)
+	for _, n := range e.Codes() {
+		codes += n
+	}
+	assert.Equal(t, stats.Matched, codes, "over all catalogs")
 }
 
 func TestSetCatalogLeavesAResultAlone(t *testing.T) {
@@ -74,10 +80,11 @@ func TestEnginesAreApart(t *testing.T) {
 
 func TestCountsAdd(t *testing.T) {
 	a := Counts{Records: 1, Matched: 2, Unknown: 3, NoCode: 4, Malformed: 5, Split: 6}
-	a.Severity[5], a.Outcome[3] = 7, 8
+	a.Judged[3][5], a.Judged[2][5] = 7, 8
 	b := a
 	b.Add(&a)
 	want := Counts{Records: 2, Matched: 4, Unknown: 6, NoCode: 8, Malformed: 10, Split: 12}
-	want.Severity[5], want.Outcome[3] = 14, 16
+	want.Judged[3][5], want.Judged[2][5] = 14, 16
 	assert.Equal(t, want, b)
+	assert.Equal(t, uint64(30), b.Severity(catalog.Critical))
 }

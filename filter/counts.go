@@ -11,8 +11,16 @@ type Counts struct {
 	Malformed uint64 // strings that begin like JSON and are not, and places where a chunk was damaged
 	Split     uint64 // envelopes
 
-	Severity [catalog.Critical + 1]uint64 // of those with a code, by catalog.Severity
-	Outcome  [catalog.Failure + 1]uint64  // the same by catalog.Outcome
+	// Judged are those with a code, by outcome and severity.
+	Judged [catalog.Failure + 1][catalog.Critical + 1]uint64
+}
+
+// Severity returns how many records have a severity.
+func (c *Counts) Severity(s catalog.Severity) (n uint64) {
+	for o := range c.Judged {
+		n += c.Judged[o][s]
+	}
+	return n
 }
 
 // Add adds other to c.
@@ -23,10 +31,9 @@ func (c *Counts) Add(other *Counts) {
 	c.NoCode += other.NoCode
 	c.Malformed += other.Malformed
 	c.Split += other.Split
-	for i, n := range other.Severity {
-		c.Severity[i] += n
-	}
-	for i, n := range other.Outcome {
-		c.Outcome[i] += n
+	for o := range other.Judged {
+		for s, n := range other.Judged[o] {
+			c.Judged[o][s] += n
+		}
 	}
 }

@@ -20,6 +20,7 @@ type Engine struct {
 
 	mu    sync.Mutex
 	stats Counts
+	codes map[uint32]*uint64 // records by code, of every catalog that was in use
 }
 
 // state is what a change of the catalog swaps.
@@ -27,6 +28,7 @@ type state struct {
 	catalog *catalog.Catalog
 	msgpack []rendered
 	json    func() []rendered // made when it is first needed: the plugin never does
+	records []*uint64         // those of Engine.codes, by position; under Engine.mu
 }
 
 // New returns an engine, or an *option.Error that names the option which cannot be met.
@@ -36,7 +38,7 @@ func New(o Options, c *catalog.Catalog) (*Engine, error) {
 	}
 	places, l := placesOf(&o), newLayout(&o)
 	spots := l.spots(spotsOf(places), nil, l.roots)
-	e := &Engine{options: o, places: places, masks: masksOf(places), root: newNode(spots), layout: l}
+	e := &Engine{options: o, places: places, masks: masksOf(places), root: newNode(spots), layout: l, codes: make(map[uint32]*uint64)}
 	e.pool.New = func() any { return &Result{engine: e} }
 	e.SetCatalog(c)
 	return e, nil
@@ -48,7 +50,23 @@ func (e *Engine) SetCatalog(c *catalog.Catalog) {
 		catalog: c,
 		msgpack: e.layout.renderAll(msgpackEncoding{}, c),
 		json:    sync.OnceValue(func() []rendered { return e.layout.renderAll(jsonEncoding{}, c) }),
+		records: e.recordsOf(c),
 	})
+}
+
+// recordsOf returns where the records of each entry of a catalog are counted: a code goes on from what it had in the one before.
+func (e *Engine) recordsOf(c *catalog.Catalog) []*uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]*uint64, c.Len())
+	for i := range all {
+		code := c.At(i).Code
+		if e.codes[code] == nil {
+			e.codes[code] = new(uint64)
+		}
+		all[i] = e.codes[code]
+	}
+	return all
 }
 
 // Stats returns the counts of all that the engine has seen so far.
@@ -58,8 +76,25 @@ func (e *Engine) Stats() Counts {
 	return e.stats
 }
 
-func (e *Engine) count(c *Counts) {
+// Codes returns how many records had each code, of those that a catalog had when the record came. Codes that did not come are
+// left out, so that there are at most as many as the catalogs have.
+func (e *Engine) Codes() map[uint32]uint64 {
 	e.mu.Lock()
-	e.stats.Add(c)
-	e.mu.Unlock()
+	defer e.mu.Unlock()
+	came := make(map[uint32]uint64)
+	for code, n := range e.codes {
+		if *n > 0 {
+			came[code] = *n
+		}
+	}
+	return came
+}
+
+func (e *Engine) count(r *Result) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stats.Add(&r.Counts)
+	for _, entry := range r.entries {
+		*r.state.records[entry]++
+	}
 }

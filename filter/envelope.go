@@ -13,6 +13,7 @@ func (r *Result) take(in *Result) bool {
 		return false
 	}
 	r.Counts.Add(&in.Counts)
+	r.entries = append(r.entries, in.entries...)
 	r.Counts.Split++
 	for _, code := range in.Unknown {
 		r.unknown(code)

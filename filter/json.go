@@ -13,21 +13,17 @@ var ErrNotJSON = errors.New("no JSON object, or one that nests deeper than 64")
 // envelope becomes a line for each of its records. But for white space outside strings in a record of several lines,
 // every byte that is not appended is the record's own. Text that is no JSON object is passed on as it is, with ErrNotJSON.
 func (e *Engine) EnrichJSON(dst, doc []byte) ([]byte, Counts, error) {
-	var (
-		counts Counts
-		err    error
-	)
+	r := e.result(nil)
+	defer r.Release()
+	var err error
 	if object := bytes.Trim(doc, " \t\r\n"); len(object) > 0 && object[0] == '{' && validJSON(view(object)) {
-		r := e.result(nil)
 		dst = r.line(dst, object)
-		counts = r.Counts
-		r.Release()
 	} else {
-		counts = Counts{Records: 1, NoCode: 1, Malformed: 1}
+		r.Counts = Counts{Records: 1, NoCode: 1, Malformed: 1}
 		dst, err = append(append(dst, bytes.TrimRight(doc, "\r\n")...), '\n'), ErrNotJSON
 	}
-	e.count(&counts)
-	return dst, counts, err
+	e.count(r)
+	return dst, r.Counts, err
 }
 
 // line enriches a valid JSON object and appends it to dst.

@@ -25,7 +25,8 @@ type Result struct {
 	chunk   []byte
 	edits   []edit
 	arena   arena
-	scratch []byte // one record of an envelope as an event, before it is enriched
+	entries []int32 // positions in the catalog of the codes that it has, one a record
+	scratch []byte  // one record of an envelope as an event, before it is enriched
 	seen    sighting
 	inner   bool // made of an envelope, so not split again
 	azure   bool // one of the records was written by Azure Monitor, a sign-in or not
@@ -53,8 +54,9 @@ func (e *Engine) result(chunk []byte) *Result {
 func (r *Result) Release() {
 	r.next()
 	r.Changed, r.Size, r.Err, r.Counts, r.Unknown = false, 0, nil, Counts{}, r.Unknown[:0]
+	r.entries = r.entries[:0]
 	r.state, r.chunk, r.inner, r.azure = nil, nil, false, false
-	if cap(r.arena.block)+cap(r.scratch)+cap(r.edits)*40+cap(r.seen.hits)*40 <= keepScratch {
+	if cap(r.arena.block)+cap(r.scratch)+cap(r.edits)*40+cap(r.entries)*4+cap(r.seen.hits)*40 <= keepScratch {
 		r.engine.pool.Put(r)
 	}
 }

@@ -52,6 +52,7 @@ func TestSplitKeepsWhatStandsAround(t *testing.T) {
 	out, r := enrich(t, e, join(before, eventOf(t, `{"records":[`+first+`]}`), after))
 	assert.Equal(t, `{"a":1}`+"\n"+plus(first, "Wrong password.", "medium")+"\n"+`{"z":1}`, bodies(t, out))
 	assert.Equal(t, Counts{Records: 3, Matched: 1, NoCode: 2, Split: 1}, bare(r.Counts))
+	assert.Equal(t, map[uint32]uint64{50126: 1}, e.Codes())
 }
 
 func TestSplitOfAuditLogsOnly(t *testing.T) {

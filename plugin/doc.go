@@ -10,7 +10,9 @@
 //	filter_abi.c   the symbol filter_entra_signin_plugin and its callbacks       →  filter.go
 //	output_abi.c   FLBPluginRegister, Init, FlushCtx, ExitCtx, Unregister        →  output.go
 //	options.h      generated from the lists of options in package settings
-//	enricher.go    what filter and output have in common: engine, catalog watch, report
+//	enricher.go    what filter and output have in common: engine, catalog watch, counts, report
+//	metrics/       shows the counts to Prometheus
+//	settings/      the options
 //
 // # Symbols for the host
 //
@@ -49,7 +51,7 @@
 //
 // Everything but the life of one instance: its init comes before, its exit after all its chunks, save that a flush may still
 // run on a thread of the host while its output exits. Instances share nothing but the embedded catalog, which does not
-// change. The object is never unloaded, so state that outlived its instance would survive every hot reload.
+// change, and the server of the metrics, which ends with the last of them. The object is never unloaded, so state that outlived its instance would survive every hot reload.
 //
 // # Faults
 //

@@ -1,22 +1,33 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"time"
 
+	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/plugin/settings"
+	"fluent-bit-entra-signin/sink"
 )
 
-// enricher is what a filter and an output have in common: an engine, the watch over its catalog and what there is to say.
-// Each instance has one of its own. enrich may run on several threads at once.
+// enricher is an instance, without what ties it to the host: an engine, in an output the delivery, the watch over the catalog and
+// what there is to say. Each instance has one of its own. enrich may run on several threads at once.
 type enricher struct {
-	engine *filter.Engine
-	lines  lines
-	report report
-	watch  *watch // nil without Catalog_Reload
+	engine   *filter.Engine
+	delivery *sink.Delivery // nil in a filter
+	sink     string         // its kind
+	lines    lines
+	report   report
+	stats    *every
+	meter    meter
+	metered  bool
+	unserve  func() // nil without Metrics_Listen
+	watch    *watch // nil without Catalog_Reload
 }
 
-// check finds what is wrong with settings and keeps nothing.
+// check finds what is wrong with settings and keeps nothing. Whether Metrics_Listen is free it cannot ask: when Fluent Bit checks a
+// new configuration, the old one still listens there.
 func check(s settings.Filter) error {
 	c, _, err := settings.LoadCatalog(s.Catalog)
 	if err == nil {
@@ -25,39 +36,91 @@ func check(s settings.Filter) error {
 	return err
 }
 
-func newEnricher(s settings.Filter) (*enricher, error) {
+// newEnricher starts an instance; delivers is nil for a filter.
+func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	c, content, err := settings.LoadCatalog(s.Catalog)
 	if err != nil {
 		return nil, err
 	}
-	e := &enricher{}
+	e := &enricher{stats: newEvery(s.StatsInterval, time.Now()), metered: s.MetricsListen != ""}
 	if e.engine, err = filter.New(s.Engine, c); err != nil {
 		return nil, err
 	}
+	e.meter.setCatalog(c, content)
 	e.lines.add(levelInfo, "version %s, %d codes in the catalog", version, c.Len())
+	if delivers != nil {
+		e.sink = delivers.Sink
+		if e.delivery, err = sink.New(*delivers, func(lv sink.Level, msg string) { e.lines.add(level(lv)+levelError, "%s", msg) }); err != nil {
+			return nil, err
+		}
+	}
+	if e.metered {
+		if err := e.serve(s.MetricsListen); err != nil {
+			e.stop(context.Background())
+			return nil, err
+		}
+	}
 	if s.Catalog != "" && s.CatalogReload > 0 {
-		e.watch = startWatch(s, content, e.engine.SetCatalog, &e.lines)
+		e.watch = startWatch(s, content, e)
 	}
 	return e, nil
+}
+
+// reloaded takes over a catalog that the watch has read.
+func (e *enricher) reloaded(c *catalog.Catalog, content settings.Content) {
+	e.engine.SetCatalog(c)
+	e.meter.setCatalog(c, content)
+	e.meter.reloads.Add(1)
 }
 
 // enrich runs the engine over a chunk and notes what there is to say about it; rest says what the caller does with events
 // behind damage. The caller releases the result.
 func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
 	inject("enrich", chunk)
-	r := e.engine.Enrich(chunk)
+	r := e.run(chunk)
 	if r.Err != nil {
 		e.report.damaged(&e.lines, r.Err, rest, time.Now())
 	}
 	if len(r.Unknown) > 0 {
 		e.report.unknown(&e.lines, r.Unknown)
 	}
+	if e.stats.interval > 0 && e.stats.due(time.Now()) {
+		e.lines.add(levelInfo, "%s", e.summary())
+	}
 	return r
 }
 
-// stop ends what runs for the instance.
-func (e *enricher) stop() {
+func (e *enricher) run(chunk []byte) *filter.Result {
+	if !e.metered {
+		return e.engine.Enrich(chunk)
+	}
+	start := time.Now()
+	r := e.engine.Enrich(chunk)
+	e.meter.chunks.Observe(time.Since(start))
+	return r
+}
+
+// summary is the line of counts.
+func (e *enricher) summary() string {
+	text := summary(e.engine.Stats())
+	if e.delivery != nil {
+		s := e.delivery.Stats()
+		text += fmt.Sprintf(" delivered=%d existing=%d refused=%d retried=%d", s.Delivered, s.Existing, s.Refused, s.Retried)
+	}
+	return text
+}
+
+// stop ends what runs for the instance; deliveries under way are cancelled when ctx ends.
+func (e *enricher) stop(ctx context.Context) {
 	if e.watch != nil {
 		e.watch.stop()
+	}
+	if e.unserve != nil {
+		e.unserve()
+	}
+	if e.delivery != nil {
+		if err := e.delivery.Close(ctx); err != nil {
+			e.lines.add(levelError, "closing the sink: %v", err)
+		}
 	}
 }

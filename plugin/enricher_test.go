@@ -12,9 +12,9 @@ import (
 )
 
 func TestEnricherSpeaksOfWhatItSaw(t *testing.T) {
-	e, err := newEnricher(settings.DefaultFilter())
+	e, err := newEnricher(settings.DefaultFilter(), nil)
 	require.NoError(t, err)
-	defer e.stop()
+	defer e.stop(t.Context())
 	first := drained(&e.lines)
 	require.Len(t, first, 1)
 	assert.Contains(t, first[0].text, "codes in the catalog")
@@ -35,7 +35,7 @@ func TestCheckAndNewRefuseTheSame(t *testing.T) {
 	s.Catalog = file
 	err := check(s)
 	require.ErrorContains(t, err, "option Catalog")
-	_, again := newEnricher(s)
+	_, again := newEnricher(s, nil)
 	assert.EqualError(t, again, err.Error())
 }
 

@@ -5,6 +5,7 @@ package main
 import "C"
 
 import (
+	"context"
 	"sync"
 	"time"
 	"unsafe"
@@ -79,7 +80,7 @@ func entraFilterInit(ins *C.fb_instance) (result C.int) {
 		refuse(h.log, err)
 		return -1
 	}
-	e, err := newEnricher(s)
+	e, err := newEnricher(s, nil)
 	if err != nil {
 		refuse(h.log, err)
 		return -1
@@ -143,7 +144,7 @@ func entraFilterExit(ins *C.fb_instance) {
 		return
 	}
 	e := v.(*enricher)
-	e.stop()
-	e.lines.add(levelInfo, "%s", summary(e.engine.Stats()))
+	e.stop(context.Background())
+	e.lines.add(levelInfo, "%s", e.summary())
 	e.lines.drain(h.log)
 }

@@ -2,7 +2,7 @@
 #ifndef ENTRA_OPTIONS_H
 #define ENTRA_OPTIONS_H
 
-#define ENTRA_FILTER_OPTIONS 14
+#define ENTRA_FILTER_OPTIONS 16
 #define ENTRA_FILTER_OPTION_LIST(OPTION) \
     OPTION("Code_Key", NULL, "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places.") \
     OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, code.") \
@@ -17,9 +17,11 @@
     OPTION("Envelope_Key", NULL, "Where a split event keeps the rest of its envelope (topic, partition, ...); empty drops it.") \
     OPTION("Time_From_Record", "off", "Give a split event the time that its record states.") \
     OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
-    OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.")
+    OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
+    OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
+    OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.")
 
-#define ENTRA_OUTPUT_OPTIONS 38
+#define ENTRA_OUTPUT_OPTIONS 40
 #define ENTRA_OUTPUT_OPTION_LIST(OPTION) \
     OPTION("Code_Key", NULL, "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places.") \
     OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, code.") \
@@ -35,6 +37,8 @@
     OPTION("Time_From_Record", "off", "Give a split event the time that its record states.") \
     OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
     OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
+    OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
+    OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.") \
     OPTION("Sink", "stdout", "Where records go: stdout, file, http, elasticsearch (also OpenSearch) or loki.") \
     OPTION("Path", NULL, "File that records are appended to, one a line; it may be rotated.") \
     OPTION("Fsync", "off", "Answer only when the file is on disk; slower, and safe against a loss of power.") \

@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,11 +36,10 @@ func (h outputHost) log(lv level, text string) {
 // outputInstance is one [OUTPUT].
 type outputInstance struct {
 	*enricher
-	host     outputHost
-	delivery *sink.Delivery
-	ctx      context.Context // ends when the instance exits
-	cancel   context.CancelFunc
-	buffers  sync.Pool // *outputBuffer
+	host    outputHost
+	ctx     context.Context // ends when the instance exits
+	cancel  context.CancelFunc
+	buffers sync.Pool // *outputBuffer
 
 	speaking sync.Mutex
 	silent   bool // the instance has exited: host is memory that is gone
@@ -126,18 +124,11 @@ func entraOutputInit(plugin *C.struct_fb_output) (result C.int) {
 }
 
 func newOutput(h outputHost, s settings.Output) (*outputInstance, error) {
-	e, err := newEnricher(s.Filter)
+	e, err := newEnricher(s.Filter, &s.Sink)
 	if err != nil {
 		return nil, err
 	}
-	delivery, err := sink.New(s.Sink, func(lv sink.Level, msg string) {
-		e.lines.add(level(lv)+levelError, "%s", msg)
-	})
-	if err != nil {
-		e.stop()
-		return nil, err
-	}
-	o := &outputInstance{enricher: e, host: h, delivery: delivery}
+	o := &outputInstance{enricher: e, host: h}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	o.buffers.New = func() any { return new(outputBuffer) }
 	return o, nil
@@ -223,13 +214,8 @@ func entraOutputExit(remote unsafe.Pointer) {
 
 func (o *outputInstance) exit() {
 	defer o.cancel()
-	o.stop()
 	ctx, cancel := context.WithTimeout(context.Background(), exitWait)
 	defer cancel()
-	if err := o.delivery.Close(ctx); err != nil {
-		o.lines.add(levelError, "closing the sink: %v", err)
-	}
-	s := o.delivery.Stats()
-	o.lines.add(levelInfo, "%s", summary(o.engine.Stats())+
-		fmt.Sprintf(" delivered=%d existing=%d refused=%d retried=%d", s.Delivered, s.Existing, s.Refused, s.Retried))
+	o.stop(ctx)
+	o.lines.add(levelInfo, "%s", o.summary())
 }

@@ -70,7 +70,7 @@ func summary(c filter.Counts) string {
 	fmt.Fprintf(&b, "records=%d matched=%d unknown=%d no_code=%d malformed=%d split=%d",
 		c.Records, c.Matched, c.Unknown, c.NoCode, c.Malformed, c.Split)
 	for _, s := range catalog.Severities() {
-		fmt.Fprintf(&b, " %s=%d", s, c.Severity[s])
+		fmt.Fprintf(&b, " %s=%d", s, c.Severity(s))
 	}
 	return b.String()
 }

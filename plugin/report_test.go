@@ -54,7 +54,8 @@ func TestReportOfUnknownCodesIsBounded(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	c := filter.Counts{Records: 10, Matched: 6, Unknown: 1, NoCode: 3, Malformed: 2, Split: 4}
-	c.Severity[catalog.Low] = 5
-	c.Severity[catalog.Critical] = 1
+	c.Judged[catalog.Failure][catalog.Low] = 4
+	c.Judged[catalog.Interrupt][catalog.Low] = 1
+	c.Judged[catalog.Failure][catalog.Critical] = 1
 	assert.Equal(t, "records=10 matched=6 unknown=1 no_code=3 malformed=2 split=4 info=0 low=5 medium=0 high=0 critical=1", summary(c))
 }

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/plugin/settings"
 )
 
@@ -14,8 +13,7 @@ import (
 // last good catalog in force and is spoken of once.
 type watch struct {
 	file  string
-	use   func(*catalog.Catalog)
-	lines *lines
+	owner *enricher
 	done  chan struct{}
 	once  sync.Once
 
@@ -24,9 +22,9 @@ type watch struct {
 	trouble string           // what was last said about the file; "" when it is good
 }
 
-// startWatch starts the goroutine; content is what use was given already.
-func startWatch(s settings.Filter, content settings.Content, use func(*catalog.Catalog), l *lines) *watch {
-	w := &watch{file: s.Catalog, use: use, lines: l, done: make(chan struct{}), content: content}
+// startWatch starts the goroutine; content is what the owner has already.
+func startWatch(s settings.Filter, content settings.Content, owner *enricher) *watch {
+	w := &watch{file: s.Catalog, owner: owner, done: make(chan struct{}), content: content}
 	go w.run(s.CatalogReload)
 	return w
 }
@@ -63,8 +61,8 @@ func (w *watch) look() {
 		return
 	}
 	w.content, w.trouble = content, ""
-	w.use(c)
-	w.lines.add(levelInfo, "catalog reloaded from %s: %d codes", w.file, c.Len())
+	w.owner.reloaded(c, content)
+	w.owner.lines.add(levelInfo, "catalog reloaded from %s: %d codes", w.file, c.Len())
 }
 
 func (w *watch) say(trouble string) {
@@ -72,7 +70,8 @@ func (w *watch) say(trouble string) {
 		return
 	}
 	w.trouble = trouble
-	w.lines.add(levelWarn, "catalog not reloaded, the last good one stays: %s", trouble)
+	w.owner.meter.refusals.Add(1)
+	w.owner.lines.add(levelWarn, "catalog not reloaded, the last good one stays: %s", trouble)
 }
 
 // stop ends the goroutine soon; it does not wait for a file system that does not answer.

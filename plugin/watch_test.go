@@ -10,44 +10,45 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/plugin/settings"
 )
 
 const good = "code,description,severity\n987654321,Ours.,high\n"
 
-func watched(t *testing.T, text string) (w *watch, put func(string), used *int) {
-	file := filepath.Join(t.TempDir(), "catalog.csv")
-	put = func(text string) { require.NoError(t, os.WriteFile(file, []byte(text), 0o644)) }
+func watched(t *testing.T, text string) (w *watch, put func(string)) {
+	s := settings.DefaultFilter()
+	s.Catalog = filepath.Join(t.TempDir(), "catalog.csv")
+	put = func(text string) { require.NoError(t, os.WriteFile(s.Catalog, []byte(text), 0o644)) }
 	put(text)
-	_, content, err := settings.LoadCatalog(file)
+	_, content, err := settings.LoadCatalog(s.Catalog)
 	require.NoError(t, err)
-	used = new(int)
-	w = &watch{file: file, use: func(*catalog.Catalog) { *used++ }, lines: &lines{}, done: make(chan struct{}), content: content}
-	return w, put, used
+	e, err := newEnricher(s, nil)
+	require.NoError(t, err)
+	drained(&e.lines)
+	return &watch{file: s.Catalog, owner: e, done: make(chan struct{}), content: content}, put
 }
 
 func TestWatchTakesOverWhatChanged(t *testing.T) {
-	w, put, used := watched(t, good)
+	w, put := watched(t, good)
 	w.look()
-	assert.Zero(t, *used, "the same content")
+	assert.Zero(t, w.owner.meter.reloads.Load(), "the same content")
 	put(good + "2,Another.,low\n")
 	w.look()
 	w.look()
-	assert.Equal(t, 1, *used)
+	assert.EqualValues(t, 1, w.owner.meter.reloads.Load())
 	put(good)
 	w.look()
-	assert.Equal(t, 2, *used, "back to what it was")
-	assert.Len(t, drained(w.lines), 2)
+	assert.EqualValues(t, 2, w.owner.meter.reloads.Load(), "back to what it was")
+	assert.Len(t, drained(&w.owner.lines), 2)
 }
 
 func TestWatchKeepsTheLastGoodOne(t *testing.T) {
-	w, put, used := watched(t, good)
+	w, put := watched(t, good)
 	put("code,description,severity\n1,x,dreadful\n")
 	for range 3 {
 		w.look()
 	}
-	got := drained(w.lines)
+	got := drained(&w.owner.lines)
 	require.Len(t, got, 1, "spoken of once")
 	assert.Equal(t, levelWarn, got[0].level)
 	assert.Contains(t, got[0].text, "option Catalog")
@@ -55,45 +56,45 @@ func TestWatchKeepsTheLastGoodOne(t *testing.T) {
 
 	put("code,description,severity\n1,x,dire\n")
 	w.look()
-	assert.Len(t, drained(w.lines), 1, "another bad content")
+	assert.Len(t, drained(&w.owner.lines), 1, "another bad content")
 
 	require.NoError(t, os.Remove(w.file))
 	for range 3 {
 		w.look()
 	}
-	assert.Len(t, drained(w.lines), 1, "gone, once")
-	assert.Zero(t, *used)
+	assert.Len(t, drained(&w.owner.lines), 1, "gone, once")
+	assert.Zero(t, w.owner.meter.reloads.Load())
+	assert.EqualValues(t, 3, w.owner.meter.refusals.Load(), "once for each")
 
 	put(good)
 	w.look()
-	assert.Equal(t, 1, *used)
+	assert.EqualValues(t, 1, w.owner.meter.reloads.Load())
 }
 
 func TestWatchSurvivesAFault(t *testing.T) {
-	w, put, _ := watched(t, good)
-	w.use = func(*catalog.Catalog) { panic("asked for") }
+	w, put := watched(t, good)
+	w.owner.engine = nil
 	put(good + "2,Another.,low\n")
 	w.look()
-	got := drained(w.lines)
+	got := drained(&w.owner.lines)
 	require.Len(t, got, 1)
-	assert.Contains(t, got[0].text, "asked for")
+	assert.Contains(t, got[0].text, "nil pointer")
 }
 
 func TestWatchEnds(t *testing.T) {
-	w, put, _ := watched(t, good)
+	w, put := watched(t, good)
 	synctest.Test(t, func(t *testing.T) {
-		looked := 0
 		s := settings.Filter{Catalog: w.file, CatalogReload: 30 * time.Second}
-		running := startWatch(s, w.content, func(*catalog.Catalog) { looked++ }, &lines{})
+		running := startWatch(s, w.content, w.owner)
 		put(good + "2,Another.,low\n")
 		time.Sleep(31 * time.Second)
 		synctest.Wait()
-		assert.Equal(t, 1, looked)
+		assert.EqualValues(t, 1, w.owner.meter.reloads.Load())
 		running.stop()
 		running.stop()
 		put(good)
 		time.Sleep(time.Hour)
-		assert.Equal(t, 1, looked)
+		assert.EqualValues(t, 1, w.owner.meter.reloads.Load())
 		// synctest fails when a goroutine is left.
 	})
 }

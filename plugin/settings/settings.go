@@ -9,11 +9,13 @@
 package settings
 
 import (
-	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/internal/option"
+	"fluent-bit-entra-signin/plugin/metrics"
 	"fluent-bit-entra-signin/sink"
 )
 
@@ -25,34 +27,57 @@ type Filter struct {
 	Catalog string
 	// CatalogReload is the time between two looks at that file; 0 for no look but the first.
 	CatalogReload time.Duration
+	// StatsInterval is the time between two log lines of counts; 0 for none but the last.
+	StatsInterval time.Duration
+	// MetricsListen is the address at which Prometheus finds metrics; "" for none.
+	MetricsListen string
 }
 
 // DefaultFilter are the settings of a filter with no option set.
 func DefaultFilter() Filter { return Filter{Engine: filter.DefaultOptions()} }
 
-// minReload keeps a slip of the unit from reading a file all the time.
-const minReload = 100 * time.Millisecond
+// A slip of the unit must not make a file be read, or a log be written, all the time.
+const (
+	minReload = 100 * time.Millisecond
+	minStats  = time.Second
+)
 
 // List describes the options and fills f when they are set.
 func (f *Filter) List() []option.Option {
 	return append(f.Engine.List(),
 		option.Option{Name: "Catalog", Set: option.String(&f.Catalog),
 			Help: "CSV file with codes of your own; its rows are laid over the built-in catalog."},
-		option.Option{Name: "Catalog_Reload", Default: "0", Set: f.reload,
+		option.Option{Name: "Catalog_Reload", Default: "0", Set: interval(&f.CatalogReload, minReload),
 			Help: "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never."},
+		option.Option{Name: "Stats_Interval", Default: "0", Set: interval(&f.StatsInterval, minStats),
+			Help: "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only."},
+		option.Option{Name: "Metrics_Listen", Default: "off", Set: f.metrics,
+			Help: "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none."},
 	)
 }
 
-func (f *Filter) reload(value string) error {
-	var d time.Duration
-	if err := option.Duration(&d)(value); err != nil {
-		return err
+// interval takes 0 for never, or a time that is not shorter than least.
+func interval(p *time.Duration, least time.Duration) func(string) error {
+	return func(value string) error {
+		var d time.Duration
+		if err := option.Duration(&d)(value); err != nil {
+			return err
+		}
+		if d != 0 && d < least {
+			return fmt.Errorf("want 0 or at least %v", least)
+		}
+		*p = d
+		return nil
 	}
-	if d != 0 && d < minReload {
-		return errors.New("want 0 or at least 100ms")
+}
+
+// metrics takes an empty value for off too: that is what a variable leaves that is not set.
+func (f *Filter) metrics(value string) (err error) {
+	f.MetricsListen = ""
+	if value != "" && !strings.EqualFold(value, "off") {
+		f.MetricsListen, err = metrics.Address(value)
 	}
-	f.CatalogReload = d
-	return nil
+	return err
 }
 
 // Output are the settings of an output: it enriches as a filter does, then delivers. Start from DefaultOutput.

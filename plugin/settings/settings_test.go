@@ -51,15 +51,46 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 	assert.Equal(t, want, f)
 }
 
-func TestCatalogReload(t *testing.T) {
-	for value, want := range map[string]time.Duration{"0": 0, "30s": 30 * time.Second, "5": 5 * time.Second, "100ms": 100 * time.Millisecond} {
-		f := DefaultFilter()
-		require.NoError(t, f.reload(value), value)
-		assert.Equal(t, want, f.CatalogReload, value)
+func TestIntervals(t *testing.T) {
+	for name, c := range map[string]struct {
+		of      func(*Filter) time.Duration
+		good    map[string]time.Duration
+		tooLess string
+	}{
+		"Catalog_Reload": {func(f *Filter) time.Duration { return f.CatalogReload },
+			map[string]time.Duration{"0": 0, "30s": 30 * time.Second, "5": 5 * time.Second, "100ms": 100 * time.Millisecond}, "99ms"},
+		"Stats_Interval": {func(f *Filter) time.Duration { return f.StatsInterval },
+			map[string]time.Duration{"0": 0, "1h": time.Hour, "60": time.Minute, "1s": time.Second}, "999ms"},
+	} {
+		set := func(value string) (time.Duration, error) {
+			f := DefaultFilter()
+			list := f.List()
+			i := slices.IndexFunc(list, func(o option.Option) bool { return o.Name == name })
+			err := list[i].Apply(value)
+			return c.of(&f), err
+		}
+		for value, want := range c.good {
+			got, err := set(value)
+			require.NoError(t, err, value)
+			assert.Equal(t, want, got, value)
+		}
+		for _, value := range []string{"", "often", "-1s", "1ms", c.tooLess} {
+			got, err := set(value)
+			assert.ErrorContains(t, err, name, value)
+			assert.Zero(t, got, value)
+		}
 	}
-	for _, value := range []string{"", "often", "-1s", "1ms", "99ms"} {
+}
+
+func TestMetricsListen(t *testing.T) {
+	for value, want := range map[string]string{"off": "", "OFF": "", "": "", "2021": "127.0.0.1:2021", "0.0.0.0:2021": "0.0.0.0:2021"} {
+		f := Filter{MetricsListen: "before"}
+		require.NoError(t, f.metrics(value), value)
+		assert.Equal(t, want, f.MetricsListen, value)
+	}
+	for _, value := range []string{"on", "127.0.0.1", "1:2:3"} {
 		f := DefaultFilter()
-		assert.Error(t, f.reload(value), value)
-		assert.Zero(t, f.CatalogReload, value)
+		assert.Error(t, f.metrics(value), value)
+		assert.Empty(t, f.MetricsListen)
 	}
 }

@@ -74,6 +74,9 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"Catalog=" + bad, "bad.csv:3"},
 		{"Catalog_Reload=often", "option Catalog_Reload"},
 		{"Catalog_Reload=1ms", "option Catalog_Reload"},
+		{"Stats_Interval=10ms", "want 0 or at least 1s"},
+		{"Metrics_Listen=everywhere", "want a port from 0 to 65535"},
+		{"Metrics_Listen=127.0.0.1:99999", "want a port from 0 to 65535"},
 	} {
 		t.Run(c.set, func(t *testing.T) {
 			for _, make := range []func() error{

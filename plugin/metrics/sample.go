@@ -1,0 +1,26 @@
+package metrics
+
+import (
+	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/sink"
+)
+
+// A Sample is what one instance has counted since it started.
+type Sample struct {
+	Records filter.Counts
+	Codes   map[uint32]uint64 // records by code, of codes in the catalog
+	Chunks  *Histogram        // how long it took to enrich a chunk
+
+	Catalog  Catalog
+	Reloads  uint64 // of the catalog's file
+	Refusals uint64 // reloads that left the last good catalog in force
+
+	Sink      string // "" for a filter, which delivers nothing
+	Delivered sink.Stats
+}
+
+// A Catalog tells catalogs apart.
+type Catalog struct {
+	File  string // SHA-256 of the user's own file, the first 12 hex digits; "" without one
+	Codes int    // in all
+}

@@ -1,0 +1,161 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a process holds, from /proc.
+type held struct{ threads, files, kilobytes int }
+
+func (p *process) held() held {
+	p.t.Helper()
+	dir := fmt.Sprintf("/proc/%d/", p.cmd.Process.Pid)
+	status, err := os.ReadFile(dir + "status")
+	require.NoError(p.t, err)
+	files, err := os.ReadDir(dir + "fd")
+	require.NoError(p.t, err)
+	number := func(name string) int {
+		m := regexp.MustCompile(`(?m)^` + name + `:\s+(\d+)`).FindSubmatch(status)
+		require.NotNil(p.t, m, name)
+		n, err := strconv.Atoi(string(m[1]))
+		require.NoError(p.t, err)
+		return n
+	}
+	return held{number("Threads"), len(files), number("VmRSS")}
+}
+
+// reloads is how many there are in the test below; RELOADS=200 is what docs/reliability.md tells of.
+func reloads(t *testing.T) int {
+	n := 20
+	if text := os.Getenv("RELOADS"); text != "" {
+		var err error
+		n, err = strconv.Atoi(text)
+		require.NoError(t, err)
+	}
+	return n
+}
+
+// A filter, a processor and an output with metrics live through one hot reload after the other while records come, with one
+// broken configuration on the way, and nothing grows.
+func TestManyHotReloads(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := l.Addr().String()
+	config := strings.NewReplacer("ADDRESS", address).Replace(`
+service:
+  flush: 0.2
+  grace: 1
+  hot_reload: on
+plugins:
+  - SO
+  - OUT_SO
+parsers:
+  - name: json_as_it_is
+    format: json
+pipeline:
+  inputs:
+    - name: tail
+      tag: entra.a
+      path: DIR/in.jsonl
+      parser: json_as_it_is
+      read_from_head: on
+      refresh_interval: 1
+      db: DIR/tail.db
+      processors:
+        logs:
+          - name: entra_signin
+            fields: name
+  filters:
+    - name: entra_signin
+      match: entra.*
+      metrics_listen: ADDRESS
+  outputs:
+    - name: entra_signin
+      match: '*'
+      metrics_listen: ADDRESS
+      sink: file
+      path: DIR/out.jsonl
+`)
+	require.NoError(t, l.Close())
+	p := start(t, "fluent-bit.yaml", config)
+	written := 0
+	write := func() {
+		for range 50 {
+			written++
+			p.append("in.jsonl", fmt.Sprintf(`{"id":"%06d","status":{"errorCode":50126}}`, written))
+		}
+	}
+	arrived := func() int {
+		content, err := os.ReadFile(filepath.Join(p.dir, "out.jsonl"))
+		if err != nil {
+			return 0
+		}
+		return bytes.Count(content, []byte("\n"))
+	}
+	write()
+	p.eventually("the first records", func() bool { return arrived() == written })
+	many := reloads(t)
+	var early held
+	for i := range many {
+		starts := strings.Count(p.log.String(), "metrics for Prometheus at http://"+address)
+		write()
+		p.signal(syscall.SIGHUP)
+		write()
+		p.eventually("both instances with metrics anew", func() bool {
+			return strings.Count(p.log.String(), "metrics for Prometheus at http://"+address) == starts+2
+		})
+		p.eventually("all records", func() bool { return arrived() >= written })
+		if i == many/4 {
+			early = p.held()
+		}
+	}
+	answer, err := http.Get("http://" + address + "/metrics")
+	require.NoError(t, err)
+	answer.Body.Close()
+	assert.Equal(t, http.StatusOK, answer.StatusCode)
+	http.DefaultClient.CloseIdleConnections()
+	late := p.held()
+	t.Logf("%d reloads: after a quarter of them %+v, at the end %+v", many, early, late)
+	p.stop()
+	seen := map[string]int{}
+	for _, record := range p.lines("out.jsonl") {
+		seen[record["id"].(string)]++
+		assert.Equal(t, "medium", record["severity"])
+	}
+	assert.Len(t, seen, written)
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("record %s is there %d times", id, n)
+		}
+	}
+	assert.LessOrEqual(t, late.threads, early.threads+4)
+	assert.LessOrEqual(t, late.files, early.files+4)
+	assert.LessOrEqual(t, late.kilobytes, early.kilobytes+early.kilobytes/4+8<<10)
+}
+
+func TestMetricsPortInUseIsAnErrorAtStart(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	for _, section := range []string{
+		"[FILTER]\n    name entra_signin\n    match *\n    Metrics_Listen %s\n[OUTPUT]\n    name null\n    match *\n",
+		"[OUTPUT]\n    name entra_signin\n    match *\n    Metrics_Listen %s\n",
+	} {
+		p := classic(t, "[INPUT]\n    name dummy\n"+fmt.Sprintf(section, l.Addr()))
+		assert.Error(t, p.wait(), "Fluent Bit started")
+		assert.Contains(t, p.log.String(), `option Metrics_Listen: "`+l.Addr().String()+`": another program listens there`)
+	}
+}
