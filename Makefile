@@ -12,7 +12,7 @@ TAGS     := nethttpomithttp2
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
 
-.PHONY: all build run test fuzz lint licenses docs bench bench-fluentbit arm64 release clean help
+.PHONY: all build run test fuzz sanitize lint licenses docs bench bench-fluentbit arm64 release clean help
 
 all: build
 
@@ -42,9 +42,15 @@ test: build ## every test, with the race detector where it applies
 fuzz: ## every fuzz target, FUZZTIME seconds each
 	@test/fuzz.sh $(or $(FUZZTIME),30)
 
-arm64: ## build the plugin for arm64 with a cross compiler; the layouts are asserted when it compiles
+sanitize: ## the tests of test/host with Go's checks of pointers in C, with AddressSanitizer, and with valgrind
+	@echo "cgocheck2" && test/host/cgocheck.sh
+	@echo "AddressSanitizer" && test/host/asan.sh
+	@echo "valgrind" && test/host/valgrind.sh
+
+arm64: ## build the plugin and the command for arm64 with a cross compiler; the layouts are asserted when it compiles
 	@mkdir -p $(BUILD)/arm64
 	CGO_ENABLED=1 GOARCH=arm64 CC=aarch64-linux-gnu-gcc $(GO) build $(GOFLAGS_BUILD) -buildmode=c-shared -o $(BUILD)/arm64/$(notdir $(SO)) ./plugin
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) build $(GOFLAGS_BUILD) -o $(BUILD)/arm64/entra-signin ./cmd/entra-signin
 	@rm -f $(BUILD)/arm64/*.h && ln -sf $(notdir $(SO)) $(BUILD)/arm64/$(notdir $(LINK))
 
 release: build arm64 ## archives for both architectures, their checksums and a bill of materials, into build/release/

@@ -9,11 +9,12 @@ rm -rf "$out"
 mkdir -p "$out"
 stamp=$(git log -1 --format=%ct 2>/dev/null || echo 0)
 pack() { # architecture, folder
-    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$stamp" -C "$2" -cf - \
-        flb-filter_entra_signin.so out_entra_signin.so | gzip -n >"$out/entra-signin-$version-linux-$1.tar.gz"
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mode=go-w --mtime="@$stamp" -cf - \
+        -C "$2" flb-filter_entra_signin.so out_entra_signin.so entra-signin -C "$PWD" LICENSE README.md CHANGELOG.md |
+        gzip -n >"$out/entra-signin-$version-linux-$1.tar.gz"
 }
 pack amd64 build
 pack arm64 build/arm64
-go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0 app -json -licenses -main plugin \
+go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0 app -json -licenses -std -main plugin \
     -output "$out/entra-signin-$version.cdx.json" . 2>/dev/null
 (cd "$out" && sha256sum -- * >SHA256SUMS && cat SHA256SUMS)

@@ -274,3 +274,68 @@ func TestEveryKindTwiceThroughHotReload(t *testing.T) {
 	assert.NotEmpty(t, p.lines("second.jsonl")[0]["technique"])
 	assert.GreaterOrEqual(t, strings.Count(p.log.String(), "records="), 2*rounds, "an instance that ends says what it has seen")
 }
+
+// Four inputs, each on a thread of its own with a processor on it, run into one filter and an output with four workers.
+func TestThreadedInputsAndWorkers(t *testing.T) {
+	var inputs strings.Builder
+	const many, each = 4, 2000
+	dir := t.TempDir()
+	for i := range many {
+		var lines strings.Builder
+		for n := range each {
+			fmt.Fprintf(&lines, `{"id":"%d-%d","status":{"errorCode":50126}}`+"\n", i, n)
+		}
+		path := fmt.Sprintf("%s/in%d.jsonl", dir, i)
+		require.NoError(t, os.WriteFile(path, []byte(lines.String()), 0o600))
+		fmt.Fprintf(&inputs, `
+    - name: tail
+      tag: entra.%d
+      path: %s
+      parser: json_as_it_is
+      threaded: on
+      read_from_head: on
+      processors:
+        logs:
+          - name: entra_signin
+            fields: name
+`, i, path)
+	}
+	p := start(t, "fluent-bit.yaml", `
+service:
+  flush: 0.2
+  grace: 3
+plugins:
+  - SO
+  - OUT_SO
+parsers:
+  - name: json_as_it_is
+    format: json
+pipeline:
+  inputs:`+inputs.String()+`
+  filters:
+    - name: entra_signin
+      match: entra.*
+      fields: code
+  outputs:
+    - name: entra_signin
+      match: '*'
+      workers: 4
+      sink: file
+      path: DIR/out.jsonl
+`)
+	p.eventually("all records", func() bool { return len(p.lines("out.jsonl")) >= many*each })
+	p.stop()
+	seen := map[string]int{}
+	for _, record := range p.lines("out.jsonl") {
+		seen[record["id"].(string)]++
+		assert.Equal(t, "InvalidUserNameOrPassword", record["name"], "the processor")
+		assert.EqualValues(t, 50126, record["code"], "the filter")
+		assert.Equal(t, "medium", record["severity"], "the output")
+	}
+	assert.Len(t, seen, many*each)
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("record %s is there %d times", id, n)
+		}
+	}
+}
