@@ -130,9 +130,9 @@ func (ev *event) enrich() {
 	ev.azure = ev.azure || ev.ofAzure()
 	a := e.decide(&ev.seen, ev.state.catalog)
 	if ev.mayHold(a) {
-		held := *ev // a copy, since what a holder is allocates, and most events get by without
+		ev.holder = *ev // what a holder is must be on the heap
 		var done bool
-		if a, done = held.unwrap(&held, a); done {
+		if a, done = ev.unwrap(&ev.holder, a); done {
 			return
 		}
 	}

@@ -16,9 +16,8 @@ func (e *Engine) EnrichJSON(dst, doc []byte) ([]byte, Counts, error) {
 	r := e.result(nil)
 	defer r.Release()
 	var err error
-	if object := bytes.Trim(doc, " \t\r\n"); len(object) > 0 && object[0] == '{' && validJSON(view(object)) {
-		dst = r.line(dst, object)
-	} else {
+	dst, ok := r.line(dst, oneLine(bytes.Trim(doc, " \t\r\n")))
+	if !ok {
 		r.Counts = Counts{Records: 1, NoCode: 1, Malformed: 1}
 		dst, err = append(append(dst, bytes.TrimRight(doc, "\r\n")...), '\n'), ErrNotJSON
 	}
@@ -26,19 +25,20 @@ func (e *Engine) EnrichJSON(dst, doc []byte) ([]byte, Counts, error) {
 	return dst, r.Counts, err
 }
 
-// line enriches a valid JSON object and appends it to dst.
-func (r *Result) line(dst, object []byte) []byte {
-	object = oneLine(object)
+// line enriches an object in JSON, which has no line breaks, and appends it to dst; ok is false where it is none.
+func (r *Result) line(dst, object []byte) (_ []byte, ok bool) {
 	e := r.engine
 	r.chunk, r.Size = object, len(object)
-	r.seen.scanWhole(e.root, view(object))
+	if !r.seen.scanWhole(e.root, view(object)) {
+		return dst, false
+	}
 	r.azure = r.azure || r.ofAzure()
 	a := e.decide(&r.seen, r.state.catalog)
 	if r.mayHold(a) {
 		l := &line{Result: r, dst: dst}
 		var done bool
 		if a, done = r.unwrap(l, a); done {
-			return l.dst
+			return l.dst, true
 		}
 	}
 	r.Counts.Records++
@@ -48,17 +48,17 @@ func (r *Result) line(dst, object []byte) []byte {
 		r.apply(a, jsonEncoding{}, r.state.json(), container{end: len(object), pairs: pairsIn(view(object))})
 	}
 	r.order(0)
-	return append(r.AppendTo(dst), '\n')
+	return append(r.AppendTo(dst), '\n'), true
 }
 
-// oneLine takes the line breaks out of a JSON text.
+// oneLine takes the line breaks out of a JSON text; what is no JSON stays as it is.
 func oneLine(text []byte) []byte {
 	if !bytes.ContainsAny(text, "\r\n") {
 		return text
 	}
 	var line bytes.Buffer
 	if err := json.Compact(&line, text); err != nil {
-		return text // cannot be: the text is valid
+		return text
 	}
 	return line.Bytes()
 }

@@ -28,6 +28,7 @@ type Result struct {
 	entries []int32 // positions in the catalog of the codes that it has, one a record
 	scratch []byte  // one record of an envelope as an event, before it is enriched
 	seen    sighting
+	holder  event // the one that is unwrapped
 	inner   bool // made of an envelope, so not split again
 	azure   bool // one of the records was written by Azure Monitor, a sign-in or not
 }

@@ -30,7 +30,7 @@ func (l *line) splitText(v *value, array gjson.Result) bool {
 	array.ForEach(func(_, record gjson.Result) bool {
 		left -= len(rest)
 		if ok = record.IsObject() && left >= 0; ok {
-			l.dst = in.line(l.dst, l.withEnvelope(record, rest))
+			l.dst, ok = in.line(l.dst, oneLine(l.withEnvelope(record, rest)))
 			in.next()
 		}
 		return ok

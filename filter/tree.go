@@ -88,7 +88,7 @@ func below(spots []spot, k kid) (some []spot) {
 
 // child returns the node under a key, or nil.
 func (n *node) child(key string) *node {
-	if len(key) > maxKey {
+	if len(key) > maxKey || key == "" || n.starts[len(key)]>>(key[0]&31)&1 == 0 {
 		return nil
 	}
 	for i := n.first[len(key)]; i < n.first[len(key)+1]; i++ {
