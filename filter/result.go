@@ -29,8 +29,8 @@ type Result struct {
 	scratch []byte  // one record of an envelope as an event, before it is enriched
 	seen    sighting
 	holder  event // the one that is unwrapped
-	inner   bool // made of an envelope, so not split again
-	azure   bool // one of the records was written by Azure Monitor, a sign-in or not
+	inner   bool  // made of an envelope, so not split again
+	azure   bool  // one of the records was written by Azure Monitor, a sign-in or not
 }
 
 // An edit puts text in the place of the bytes from start to end.
