@@ -172,6 +172,15 @@ func (h *Host) Log() []Line {
 	return append([]Line(nil), h.log...)
 }
 
+// TakeLog returns the lines since the last TakeLog and forgets them, so that a run of hours does not keep them all.
+func (h *Host) TakeLog() []Line {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	taken := h.log
+	h.log = nil
+	return taken
+}
+
 // Logged returns the lines that contain text.
 func (h *Host) Logged(text string) []Line {
 	var found []Line

@@ -24,6 +24,15 @@ func TestLogOfDamageIsLimited(t *testing.T) {
 	assert.Equal(t, host.Warn, said[0].Level)
 }
 
+func TestTakeLogForgets(t *testing.T) {
+	h, p := latest(t)
+	f := newFilter(t, p)
+	require.NotEmpty(t, h.TakeLog(), "what an instance says when it starts")
+	assert.Empty(t, h.Log())
+	require.NoError(t, f.Exit())
+	assert.Len(t, h.TakeLog(), 1, "what it says when it ends")
+}
+
 func TestLogOfUnknownCodes(t *testing.T) {
 	h, p := latest(t)
 	f := newFilter(t, p)
