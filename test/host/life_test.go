@@ -52,7 +52,7 @@ func TestHotReload(t *testing.T) {
 		old := load()
 		begin(&old)
 		var early host.Stat
-		const reloads = 20
+		const reloads = 200
 		for i := range reloads + 5 {
 			traffic(&old)
 			next := load()
@@ -70,7 +70,7 @@ func TestHotReload(t *testing.T) {
 		require.NoError(t, err)
 		end(&old)
 		t.Logf("after 5 reloads %+v, after %d %+v", early, reloads+5, late)
-		assert.LessOrEqual(t, late.Threads, early.Threads+2)
+		assert.LessOrEqual(t, late.Threads, early.Threads+4, "Go starts one when all it has are in calls, not one a reload")
 		assert.Equal(t, early.Files, late.Files)
 		assert.LessOrEqual(t, late.Blocks, early.Blocks+2*reloads, "fluent-bit-go keeps one byte for each instance")
 		assert.LessOrEqual(t, late.Bytes, early.Bytes+64*reloads)
