@@ -12,7 +12,7 @@ TAGS     := nethttpomithttp2
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
 
-.PHONY: all build run test fuzz sanitize lint licenses docs bench bench-fluentbit arm64 release clean help
+.PHONY: all build run test fuzz soak sanitize lint licenses docs bench bench-fluentbit arm64 release clean help
 
 all: build
 
@@ -41,6 +41,9 @@ test: build ## every test, with the race detector where it applies
 
 fuzz: ## every fuzz target, FUZZTIME seconds each
 	@test/fuzz.sh $(or $(FUZZTIME),30)
+
+soak: build ## good and hostile traffic, faults, signals and reloads for MINUTES minutes (1), then what grew
+	@$(GO) run ./test/host/soak -minutes $(or $(MINUTES),1) $(if $(SEED),-seed $(SEED)) $(SO)
 
 sanitize: ## the tests of test/host with Go's checks of pointers in C, with AddressSanitizer, and with valgrind
 	@echo "cgocheck2" && test/host/cgocheck.sh

@@ -1,0 +1,275 @@
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+
+	"github.com/tinylib/msgp/msgp"
+)
+
+// hostileKinds are what a broken or evil source may send. Most have good events before or behind them; see hostile.
+var hostileKinds = []kind{
+	{"truncated", 20, truncated},
+	{"wrong bytes", 20, func(c *corpus, r *rand.Rand, id uint64) []byte {
+		chunk := few(c, r, id)
+		for range 1 + r.IntN(8) {
+			chunk[r.IntN(len(chunk))] = byte(r.Uint32())
+		}
+		return chunk
+	}},
+	{"a wrong bit", 10, func(c *corpus, r *rand.Rand, id uint64) []byte {
+		chunk := few(c, r, id)
+		chunk[r.IntN(len(chunk))] ^= 1 << r.IntN(8)
+		return chunk
+	}},
+	{"random bytes", 10, func(_ *corpus, r *rand.Rand, _ uint64) []byte { return random(r, r.IntN(64<<10)) }},
+	{"depth", 6, depth},
+	{"lengths that lie", 20, claims},
+	{"a map of 2^32 pairs", 5, func(_ *corpus, r *rand.Rand, id uint64) []byte {
+		chunk := append(appendHead(nil, r, id, 0), 0xdf, 0xff, 0xff, 0xff, 0xff)
+		return append(chunk, bytes.Repeat([]byte("\xaaresultType\xcd\xc3\xce"), r.IntN(10_000))...)
+	}},
+	{"an array of 2^32", 5, func(_ *corpus, r *rand.Rand, id uint64) []byte {
+		chunk := append(appendHead(nil, r, id, 0), "\x81\xa7records\xdd\xff\xff\xff\xff"...)
+		return append(chunk, bytes.Repeat([]byte("\x81\xaaresultType\xcd\xc3\xce"), r.IntN(10_000))...)
+	}},
+	{"invalid UTF-8", 10, invalidUTF8},
+	{"NaN and Inf", 5, floats},
+	{"ext of every size", 5, extensions},
+	{"one key again and again", 5, func(_ *corpus, r *rand.Rand, id uint64) []byte {
+		n := r.IntN(5000)
+		chunk := msgp.AppendMapHeader(appendHead(nil, r, id, 0), uint32(2*n+1))
+		chunk = append(chunk, bytes.Repeat([]byte("\xa8severity\x01\xabdescription\x01"), n)...)
+		return append(chunk, "\xaaresultType\xcd\xc3\xce"...)
+	}},
+	{"values that are no events", 5, func(_ *corpus, r *rand.Rand, _ uint64) []byte {
+		return bytes.Repeat([][]byte{{0x80}, {0x90}, {0x92}, {0xc0}, {0xc1}, {0x92, 0x92, 0x80, 0x80}, {0x92, 0xc0, 0x80}}[r.IntN(7)], 1+r.IntN(5000))
+	}},
+	{"nothing", 1, func(*corpus, *rand.Rand, uint64) []byte { return nil }},
+	{"stray group markers", 5, strayMarkers},
+	{"envelopes in envelopes", 5, nestedEnvelopes},
+	{"thousands of unknown codes", 5, func(_ *corpus, r *rand.Rand, id uint64) (chunk []byte) {
+		first := r.IntN(unknownCodes - maxRecords)
+		for i := range maxRecords {
+			chunk = appendSmall(appendHead(chunk, r, id, i), uint32(firstUnknown+first+i))
+		}
+		return chunk
+	}},
+	{"JSON bombs", 15, func(_ *corpus, r *rand.Rand, id uint64) []byte {
+		chunk := msgp.AppendMapHeader(appendHead(nil, r, id, 0), 1)
+		chunk = msgp.AppendString(chunk, []string{"log", "message", "payload", "properties"}[r.IntN(4)])
+		return msgp.AppendString(chunk, jsonBomb(r))
+	}},
+}
+
+// bulkyKinds are hostile by their size. They are rare, because each takes the memory that hundreds of others take together.
+var bulkyKinds = []kind{
+	{"a string of MBs", 16, func(c *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 1<<20, 8<<20) }},
+	{"a string of tens of MB", 4, func(c *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 20<<20, 60<<20) }},
+	{"a string of 100 MB", 1, func(c *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 100<<20, 101<<20) }},
+}
+
+// hostile makes a chunk of a kind, with good events around it more often than not: what is whole must still be enriched.
+func hostile(k *kind, c *corpus, r *rand.Rand, id uint64) []byte {
+	chunk := k.make(c, r, id)
+	if r.IntN(2) == 0 {
+		chunk = append(few(c, r, id), chunk...)
+	}
+	if r.IntN(3) == 0 {
+		chunk = append(chunk, few(c, r, id)...)
+	}
+	return chunk
+}
+
+// few are one to five good events.
+func few(c *corpus, r *rand.Rand, id uint64) (chunk []byte) {
+	for i := range 1 + r.IntN(5) {
+		chunk = append(appendHead(chunk, r, id, i), c.bodies[r.IntN(len(c.bodies))]...)
+	}
+	return chunk
+}
+
+// random returns bytes without any sense.
+func random(r *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return b
+}
+
+// truncated is cut anywhere, and half of the time close to its beginning, where the headers of the event are.
+func truncated(c *corpus, r *rand.Rand, id uint64) []byte {
+	chunk := append(appendHead(nil, r, id, 0), c.bodies[r.IntN(len(c.bodies))]...)
+	if r.IntN(2) == 0 {
+		return chunk[:r.IntN(min(len(chunk), 40))]
+	}
+	return chunk[:r.IntN(len(chunk))]
+}
+
+// depth nests arrays or maps, up to a million of them, with an end or without.
+func depth(_ *corpus, r *rand.Rand, id uint64) (chunk []byte) {
+	if r.IntN(3) > 0 {
+		chunk = appendHead(chunk, r, id, 0)
+	}
+	level := [][]byte{{0x91}, {0x92}, []byte("\x81\xa1a"), []byte("\x81\xa6status"), []byte("\x81\xa7records\x91"), {0x81}}[r.IntN(6)]
+	n := []int{100, 10_000, 1_000_000}[r.IntN(3)]
+	chunk = append(chunk, bytes.Repeat(level, n)...)
+	if r.IntN(2) == 0 {
+		chunk = append(chunk, 0xc0)
+	}
+	return chunk
+}
+
+// longest are the headers of MessagePack that state a length, each with the longest that it can.
+var longest = [][]byte{
+	{0xbf}, {0x8f}, {0x9f},
+	{0xc4, 0xff}, {0xc5, 0xff, 0xff}, {0xc6, 0xff, 0xff, 0xff, 0xff},
+	{0xc7, 0xff, 1}, {0xc8, 0xff, 0xff, 1}, {0xc9, 0xff, 0xff, 0xff, 0xff, 1}, {0xc9, 0xff, 0xff, 0xff, 0xff, 0},
+	{0xd9, 0xff}, {0xda, 0xff, 0xff}, {0xdb, 0xff, 0xff, 0xff, 0xff},
+	{0xdc, 0xff, 0xff}, {0xdd, 0xff, 0xff, 0xff, 0xff},
+	{0xde, 0xff, 0xff}, {0xdf, 0xff, 0xff, 0xff, 0xff},
+}
+
+// claims states a length that is not there, at every place where one can stand.
+func claims(_ *corpus, r *rand.Rand, id uint64) []byte {
+	claim := longest[r.IntN(len(longest))]
+	var chunk []byte
+	switch r.IntN(8) {
+	case 0: // instead of an event
+	case 1: // of a header
+		chunk = []byte{0x92}
+	case 2: // of a time
+		chunk = []byte{0x92, 0x92}
+	case 3: // of metadata
+		chunk = stamp([]byte{0x92, 0x92}, id, 0)
+	case 4: // of a body
+		chunk = appendHead(nil, r, id, 0)
+	case 5: // of a key
+		chunk = append(appendHead(nil, r, id, 0), 0x82, 0xa1, 'a', 1)
+	case 6: // of a value
+		chunk = append(appendHead(nil, r, id, 0), "\x82\xaaresultType\xcd\xc3\xce\xa3log"...)
+	case 7: // where the code is
+		chunk = append(appendHead(nil, r, id, 0), "\x81\xa6status\x81\xa9errorCode"...)
+	}
+	chunk = append(chunk, claim...)
+	return append(chunk, random(r, r.IntN(512))...)
+}
+
+// invalidUTF8 has text that is none as key, as value and in the texts where codes are looked for.
+func invalidUTF8(c *corpus, r *rand.Rand, id uint64) []byte {
+	chunk := msgp.AppendMapHeader(appendHead(nil, r, id, 0), 4)
+	chunk = msgp.AppendStringFromBytes(chunk, random(r, 1+r.IntN(300)))
+	chunk = msgp.AppendStringFromBytes(chunk, random(r, r.IntN(70_000)))
+	chunk = msgp.AppendString(chunk, "message")
+	chunk = msgp.AppendStringFromBytes(chunk, append(random(r, r.IntN(50)), "AADSTS50126\xff\xfe"...))
+	chunk = msgp.AppendString(chunk, "log")
+	chunk = msgp.AppendStringFromBytes(chunk, append([]byte(`{"resultType":"50126","a":"`), append(random(r, 20), `"}`...)...))
+	chunk = msgp.AppendString(chunk, "status")
+	chunk = msgp.AppendMapHeader(chunk, 2)
+	chunk = msgp.AppendString(chunk, "failureReason")
+	chunk = msgp.AppendStringFromBytes(chunk, random(r, r.IntN(200)))
+	chunk = msgp.AppendString(chunk, "errorCode")
+	return msgp.AppendUint32(chunk, []uint32{c.code(r), uint32(firstUnknown + r.IntN(unknownCodes))}[r.IntN(2)])
+}
+
+// oddFloats are what a float can be that is no number, or hardly one.
+var oddFloats = [][]byte{
+	[]byte("\xcb\x7f\xf8\x00\x00\x00\x00\x00\x01"), []byte("\xcb\x7f\xf0\x00\x00\x00\x00\x00\x00"), []byte("\xcb\xff\xf0\x00\x00\x00\x00\x00\x00"),
+	[]byte("\xca\x7f\xc0\x00\x01"), []byte("\xca\xff\x80\x00\x00"), []byte("\xcb\x80\x00\x00\x00\x00\x00\x00\x00"),
+	[]byte("\xcb\x7f\xef\xff\xff\xff\xff\xff\xff"), []byte("\xcb\x00\x00\x00\x00\x00\x00\x00\x01"), []byte("\xcb\x43\xe0\x00\x00\x00\x00\x00\x00"),
+}
+
+// floats stand as time, as value and as code.
+func floats(_ *corpus, r *rand.Rand, id uint64) (chunk []byte) {
+	for range 1 + r.IntN(20) {
+		odd := oddFloats[r.IntN(len(oddFloats))]
+		if r.IntN(2) == 0 {
+			chunk = append(append(chunk, 0x92), odd...)
+		} else {
+			chunk = appendHead(chunk, r, id, 0)
+		}
+		chunk = append(append(chunk, "\x82\xa1x"...), odd...)
+		chunk = append(append(chunk, "\xaaresultType"...), odd...)
+	}
+	return chunk
+}
+
+// extensions stand as value, as code, as body and as time, with the type of Fluent Bit's time and with others.
+func extensions(_ *corpus, r *rand.Rand, id uint64) (chunk []byte) {
+	for _, n := range []int{0, 1, 2, 3, 4, 7, 8, 9, 16, 17, 255, 256, 65535, 65536 + r.IntN(100)} {
+		ext := appendExt(nil, int8(r.IntN(4)-1), random(r, n))
+		switch r.IntN(4) {
+		case 0:
+			chunk = append(append(appendHead(chunk, r, id, 0), "\x82\xaaresultType\xcd\xc3\xce\xa1x"...), ext...)
+		case 1:
+			chunk = append(append(appendHead(chunk, r, id, 0), "\x81\xa6status\x81\xa9errorCode"...), ext...)
+		case 2:
+			chunk = append(appendHead(chunk, r, id, 0), ext...)
+		case 3:
+			chunk = append(append(append(chunk, 0x92), ext...), "\x81\xaaresultType\xcd\xc3\xce"...)
+		}
+	}
+	return chunk
+}
+
+func appendExt(dst []byte, kind int8, data []byte) []byte {
+	n := len(data)
+	switch n {
+	case 1, 2, 4, 8, 16:
+		dst = append(dst, map[int]byte{1: 0xd4, 2: 0xd5, 4: 0xd6, 8: 0xd7, 16: 0xd8}[n])
+	default:
+		switch {
+		case n < 1<<8:
+			dst = append(dst, 0xc7, byte(n))
+		case n < 1<<16:
+			dst = append(dst, 0xc8, byte(n>>8), byte(n))
+		default:
+			dst = append(dst, 0xc9, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+		}
+	}
+	return append(append(dst, byte(kind)), data...)
+}
+
+// strayMarkers begin groups that do not end, end some that did not begin, and hold what looks like a sign-in.
+func strayMarkers(c *corpus, r *rand.Rand, id uint64) (chunk []byte) {
+	for range 1 + r.IntN(20) {
+		which := uint32(0xffffffff - r.IntN(2))
+		switch r.IntN(3) {
+		case 0:
+			chunk = appendMarker(chunk, which)
+		case 1:
+			marker := appendMarker(nil, which)
+			chunk = append(append(chunk, marker[:len(marker)-1]...), "\x81\xaaresultType\xcd\xc3\xce"...)
+		case 2:
+			chunk = append(chunk, few(c, r, id)...)
+		}
+	}
+	return chunk
+}
+
+// nestedEnvelopes are lists of records in records of lists, as maps and as JSON.
+func nestedEnvelopes(c *corpus, r *rand.Rand, id uint64) []byte {
+	body := c.bodies[r.IntN(len(c.bodies))]
+	for range 1 + r.IntN(6) {
+		n := 1 + r.IntN(3)
+		outer := append([]byte("\x82\xa5topic\xa1t"), []string{"\xa7records", "\xa5value"}[r.IntN(2)]...)
+		outer = msgp.AppendArrayHeader(outer, uint32(n))
+		body = append(outer, bytes.Repeat(body, n)...)
+	}
+	return append(appendHead(nil, r, id, 0), body...)
+}
+
+// longString is one text in a sign-in, with or without codes in it.
+func longString(r *rand.Rand, id uint64, low, high int) []byte {
+	unit := []string{"A", "AADSTS", "AADSTS50126 ", `{"a":`, `\"`, "\xff"}[r.IntN(6)]
+	n := (low + r.IntN(high-low)) / len(unit) * len(unit)
+	chunk := make([]byte, 0, n+200)
+	chunk = append(appendHead(chunk, r, id, 0), "\x82\xaaresultType\xcd\xc3\xce"...)
+	chunk = msgp.AppendString(chunk, []string{"log", "message", "text"}[r.IntN(3)])
+	chunk = append(chunk, 0xdb, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+	for start := len(chunk); len(chunk) < start+n; {
+		chunk = append(chunk, unit...)
+	}
+	return chunk
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"fluent-bit-entra-signin/test/host"
+)
+
+// pipeline is one configuration of the host: what a reload replaces.
+type pipeline struct {
+	number  int // of reloads before it
+	filters *host.FilterPlugin
+	outputs *host.OutputPlugin
+	f       []*host.Filter
+	o       []*host.Output // by the numbers below
+}
+
+// The outputs.
+const (
+	toFile = iota
+	toHTTP
+	outputs
+)
+
+var outputNames = [outputs]string{"file", "http"}
+
+// plan says how pipelines are configured.
+type plan struct {
+	so      string
+	catalog string
+	file    string
+	url     string
+	metrics string // the address, "" where the object does not know the option
+}
+
+func (p *plan) filter(n, reloads int) []string {
+	options := append([]string{"log_level=warn"}, optionSets[setOf(n, reloads)]...)
+	if n == 0 {
+		options = append(options, "Catalog="+p.catalog, "Catalog_Reload=100ms")
+		if p.metrics != "" {
+			options = append(options, metricsOption+"="+p.metrics)
+		}
+	}
+	return options
+}
+
+// receiverTimeout is short: a request that stalls costs one, and a pause of another.
+const receiverTimeout = "1s"
+
+func (p *plan) output(n, reloads int) []string {
+	if n == toFile {
+		options := []string{"log_level=warn", "Sink=file", "Path=" + p.file, "Catalog=" + p.catalog, "Catalog_Reload=100ms"}
+		if p.metrics != "" {
+			options = append(options, metricsOption+"="+p.metrics) // it may be shared
+		}
+		return options
+	}
+	// Small batches, so that a chunk is often taken in part.
+	return []string{"log_level=warn", "Sink=http", "URL=" + p.url, "Timeout=" + receiverTimeout, "Batch_Bytes=100k",
+		"Compress=" + []string{"none", "gzip"}[reloads%2]}
+}
+
+// load is the first half of a reload: the new configuration is loaded and checked while the old one runs. An error that is
+// host.ErrRefused leaves nothing behind.
+func (p *plan) load(h *host.Host, number int) (*pipeline, error) {
+	filterPlugin, err := h.LoadFilter(p.so)
+	if err != nil {
+		return nil, err
+	}
+	outputPlugin, err := h.LoadOutput(host.OutputOf(p.so))
+	if err != nil {
+		return nil, err
+	}
+	line := &pipeline{number: number, filters: filterPlugin, outputs: outputPlugin}
+	for n := range filters {
+		f, err := filterPlugin.Create(p.filter(n, number)...)
+		if err != nil {
+			return nil, err
+		}
+		line.f = append(line.f, f)
+		if err := f.PreRun(); err != nil {
+			if ended := line.end(); ended != nil {
+				return nil, ended
+			}
+			return nil, err
+		}
+	}
+	return line, nil
+}
+
+// begin is the second half, after the old pipeline has ended.
+func (p *plan) begin(line *pipeline) error {
+	for _, f := range line.f {
+		if err := errors.Join(f.PreRun(), f.Init()); err != nil {
+			return err
+		}
+	}
+	for n := range outputs {
+		o, err := line.outputs.New(p.output(n, line.number)...)
+		if err != nil {
+			return err
+		}
+		line.o = append(line.o, o)
+	}
+	return nil
+}
+
+// end ends it in the order of Fluent Bit.
+func (l *pipeline) end() (err error) {
+	for _, f := range l.f {
+		err = errors.Join(err, f.Exit())
+	}
+	for _, o := range l.o {
+		err = errors.Join(err, o.Exit())
+	}
+	return errors.Join(err, l.outputs.Unload(), l.filters.Unload())
+}
+
+// knows tells whether the object has an option.
+func knows(h *host.Host, so, name string) (bool, error) {
+	p, err := h.LoadFilter(so)
+	if err != nil {
+		return false, err
+	}
+	list, err := p.Options()
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("%s has no options", so)
+	}
+	for _, o := range list {
+		if strings.EqualFold(o.Name, name) {
+			return true, errors.Join(err, p.Unload())
+		}
+	}
+	return false, errors.Join(err, p.Unload())
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"math/rand/v2"
+	"syscall"
+	"time"
+)
+
+// lifeSignals are those after which the host takes all signal handlers back: SIGHUP is how a reload is asked for.
+var lifeSignals = map[string]syscall.Signal{"SIGHUP": syscall.SIGHUP, "SIGCONT": syscall.SIGCONT}
+
+// signals sends one now and then, and several at once more rarely: while a thread has one to handle, the kernel gives the
+// next to another.
+func (s *soak) signals() {
+	r := rand.New(rand.NewPCG(s.seed, 1<<63+1))
+	for s.wait(time.Duration(r.IntN(300)) * time.Millisecond) {
+		n := 1
+		if r.IntN(5) == 0 {
+			n = 10
+		}
+		for range n {
+			name := []string{"SIGHUP", "SIGCONT"}[r.IntN(2)]
+			if err := s.h.Signal(lifeSignals[name]); err != nil {
+				s.fail(err)
+				return
+			}
+			s.life.add(name)
+		}
+	}
+}
