@@ -62,9 +62,9 @@ func (c *catalogFile) replace(n int) error {
 		if err := os.RemoveAll(c.path); err != nil || content.name == "missing" {
 			return err
 		}
-		return os.Mkdir(c.path, 0o755)
+		return os.Mkdir(c.path, 0o750)
 	}
-	if err := os.WriteFile(next, []byte(content.text), 0o644); err != nil {
+	if err := os.WriteFile(next, []byte(content.text), 0o600); err != nil {
 		return err
 	}
 	if info, err := os.Stat(c.path); err == nil && info.IsDir() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -95,11 +96,11 @@ func (x *file) settle() error {
 		if len(t.rest) > 0 {
 			return fmt.Errorf("file: a line is not ended: %.300s", t.rest)
 		}
-		t.f.Close()
+		_ = t.f.Close()
 	}
 	x.reading = nil
 	for ; x.turns > 0; x.turns-- {
-		os.Remove(fmt.Sprintf("%s.%d", x.path, x.turns))
+		_ = os.Remove(fmt.Sprintf("%s.%d", x.path, x.turns))
 	}
 	if err := os.Remove(x.path); !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -127,7 +128,7 @@ func (t *tail) read(l *ledger) error {
 	if err != nil {
 		return err
 	}
-	text := append(t.rest, fresh...)
+	text := slices.Concat(t.rest, fresh)
 	for {
 		line, rest, whole := bytes.Cut(text, []byte{'\n'})
 		if !whole {

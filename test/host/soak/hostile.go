@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/tinylib/msgp/msgp"
 )
@@ -64,9 +65,9 @@ var hostileKinds = []kind{
 
 // bulkyKinds are hostile by their size. They are rare, because each takes the memory that hundreds of others take together.
 var bulkyKinds = []kind{
-	{"a string of MBs", 16, func(c *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 1<<20, 8<<20) }},
-	{"a string of tens of MB", 4, func(c *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 20<<20, 60<<20) }},
-	{"a string of 100 MB", 1, func(c *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 100<<20, 101<<20) }},
+	{"a string of MBs", 16, func(_ *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 1<<20, 8<<20) }},
+	{"a string of tens of MB", 4, func(_ *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 20<<20, 60<<20) }},
+	{"a string of 100 MB", 1, func(_ *corpus, r *rand.Rand, id uint64) []byte { return longString(r, id, 100<<20, 101<<20) }},
 }
 
 // hostile makes a chunk of a kind, with good events around it more often than not: what is whole must still be enriched.
@@ -255,7 +256,7 @@ func nestedEnvelopes(c *corpus, r *rand.Rand, id uint64) []byte {
 		n := 1 + r.IntN(3)
 		outer := append([]byte("\x82\xa5topic\xa1t"), []string{"\xa7records", "\xa5value"}[r.IntN(2)]...)
 		outer = msgp.AppendArrayHeader(outer, uint32(n))
-		body = append(outer, bytes.Repeat(body, n)...)
+		body = slices.Concat(outer, bytes.Repeat(body, n))
 	}
 	return append(appendHead(nil, r, id, 0), body...)
 }

@@ -42,17 +42,21 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: soak [-minutes 1] [-seed n] SO")
 		os.Exit(2)
 	}
-	so, err := filepath.Abs(flag.Arg(0))
-	if err == nil {
-		if *seed == 0 {
-			*seed = uint64(time.Now().UnixNano()) % 1_000_000
-		}
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-		defer stop()
-		err = run(ctx, settings{so: so, length: time.Duration(*minutes * float64(time.Minute)), seed: *seed, out: os.Stdout})
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano()) % 1_000_000
 	}
-	if err != nil {
+	if err := runUntilInterrupted(flag.Arg(0), time.Duration(*minutes*float64(time.Minute)), *seed); err != nil {
 		fmt.Fprintln(os.Stderr, "soak: FAILED:", err)
 		os.Exit(1)
 	}
+}
+
+func runUntilInterrupted(object string, length time.Duration, seed uint64) error {
+	so, err := filepath.Abs(object)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return run(ctx, settings{so: so, length: length, seed: seed, out: os.Stdout})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -43,7 +42,7 @@ func TestScrape(t *testing.T) {
 	text := "go_goroutines 12\n"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, "/metrics", r.URL.Path)
-		io.WriteString(w, text)
+		_, _ = io.WriteString(w, text)
 	}))
 	address := strings.TrimPrefix(server.URL, "http://")
 	m, err := scrape(address)
@@ -58,7 +57,7 @@ func TestScrape(t *testing.T) {
 }
 
 func TestMetricsAreOfOneFilterAndOneOutput(t *testing.T) {
-	address, err := freeAddress(rand.New(rand.NewPCG(1, 1)))
+	address, err := freeAddress(newRand(1, 1))
 	require.NoError(t, err)
 	l, err := net.Listen("tcp", address)
 	require.NoError(t, err)

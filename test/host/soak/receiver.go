@@ -42,13 +42,13 @@ func newReceiver(seed uint64, l *ledger, fail func(error)) (*receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &receiver{ledger: l, fail: fail, url: "http://" + listener.Addr().String() + "/", rand: rand.New(rand.NewPCG(seed, 1)), keys: make(map[string]bool)}
+	r := &receiver{ledger: l, fail: fail, url: "http://" + listener.Addr().String() + "/", rand: newRand(seed, 1<<63+3), keys: make(map[string]bool)}
 	r.server = &http.Server{Handler: r, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
-	go r.server.Serve(listener)
+	go func() { _ = r.server.Serve(listener) }() // until close
 	return r, nil
 }
 
-func (r *receiver) close() { r.server.Close() }
+func (r *receiver) close() { _ = r.server.Close() }
 
 // recover ends the bad moments.
 func (r *receiver) recover() {
@@ -115,7 +115,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "too many", http.StatusTooManyRequests)
 	case "a web page":
 		w.Header().Set("Content-Type", "text/html")
-		io.WriteString(w, "<!DOCTYPE html><html><body>Log in</body></html>")
+		_, _ = io.WriteString(w, "<!DOCTYPE html><html><body>Log in</body></html>")
 	case "cut before it is stored":
 		cut(w, "")
 	case "cut after it is stored":
@@ -176,7 +176,7 @@ func cut(w http.ResponseWriter, said string) {
 	}
 	defer conn.Close()
 	if tcp, ok := conn.(*net.TCPConn); ok && said == "" {
-		tcp.SetLinger(0)
+		_ = tcp.SetLinger(0)
 	}
-	io.WriteString(conn, said)
+	_, _ = io.WriteString(conn, said)
 }

@@ -36,11 +36,13 @@ func TestFileIsReadThroughRotations(t *testing.T) {
 	require.NoError(t, x.look(), "nothing is there yet")
 	f, err := os.Create(x.path)
 	require.NoError(t, err)
-	io.WriteString(f, "a\nb")
+	_, err = io.WriteString(f, "a\nb")
+	require.NoError(t, err)
 	require.NoError(t, x.look())
 	assert.Equal(t, 1, l.arrivals(), "half a line is none")
 	require.NoError(t, x.rotate())
-	io.WriteString(f, "\nc\n") // by somebody who has not noticed
+	_, err = io.WriteString(f, "\nc\n") // by somebody who has not noticed
+	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(x.path, []byte("d\n"), 0o644))
 	require.NoError(t, x.settle())
 	assert.NoError(t, l.missing())
@@ -88,13 +90,13 @@ func TestReceiver(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			post(t, r.url, "key", "{}\n")
+			_, _ = post(t, r.url, "key", "{}\n")
 		}()
 		select {
 		case <-done:
 		case <-time.After(400 * time.Millisecond):
 			require.Greater(t, r.faults.of("stalls"), before, "nothing else takes so long")
-			r.server.Close()
+			r.close()
 			<-done
 			r, err = newReceiver(uint64(i), l, func(err error) { failure = err })
 			require.NoError(t, err)

@@ -14,7 +14,7 @@ import (
 func reloadEvery(length time.Duration) time.Duration { return min(3*time.Second, length/8) }
 
 func (s *soak) reloads() {
-	r := rand.New(rand.NewPCG(s.seed, 1<<63))
+	r := newRand(s.seed, 1<<63)
 	every := reloadEvery(s.length)
 	for s.wait(every/4 + time.Duration(r.Int64N(int64(every/2)))) {
 		if err := s.file.rotate(); err != nil {
@@ -84,7 +84,7 @@ func (s *soak) flushLate(r *rand.Rand) (end func() error, err error) {
 	if err := s.expect(p); err != nil {
 		return nil, err
 	}
-	d := &delay{arrived: make(chan struct{}), length: rand.N(200 * time.Millisecond)}
+	d := &delay{arrived: make(chan struct{}), length: time.Duration(r.IntN(200)) * time.Millisecond}
 	s.receiver.hold(d)
 	done := make(chan error, 1)
 	go func(o *host.Output) { done <- s.send(o, p, lateThread) }(s.line.o[toHTTP])

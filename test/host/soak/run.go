@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -100,7 +99,7 @@ func (s *soak) prepare(dir string) (err error) {
 		s.ledgers[n] = newLedger()
 	}
 	s.file = &file{path: filepath.Join(dir, "out.json"), ledger: s.ledgers[toFile]}
-	s.catalog = &catalogFile{path: filepath.Join(dir, "catalog.csv"), rand: rand.New(rand.NewPCG(s.seed, 1<<63+2))}
+	s.catalog = &catalogFile{path: filepath.Join(dir, "catalog.csv"), rand: newRand(s.seed, 1<<63+2)}
 	if err := s.catalog.replace(0); err != nil {
 		return err
 	}
@@ -113,7 +112,7 @@ func (s *soak) prepare(dir string) (err error) {
 		return err
 	}
 	if tells {
-		if s.plan.metrics, err = freeAddress(rand.New(rand.NewPCG(s.seed, uint64(os.Getpid())))); err != nil {
+		if s.plan.metrics, err = freeAddress(newRand(s.seed, uint64(os.Getpid()))); err != nil {
 			return err
 		}
 	}

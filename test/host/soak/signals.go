@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math/rand/v2"
 	"syscall"
 	"time"
 )
@@ -12,7 +11,7 @@ var lifeSignals = map[string]syscall.Signal{"SIGHUP": syscall.SIGHUP, "SIGCONT":
 // signals sends one now and then, and several at once more rarely: while a thread has one to handle, the kernel gives the
 // next to another.
 func (s *soak) signals() {
-	r := rand.New(rand.NewPCG(s.seed, 1<<63+1))
+	r := newRand(s.seed, 1<<63+1)
 	for s.wait(time.Duration(r.IntN(300)) * time.Millisecond) {
 		n := 1
 		if r.IntN(5) == 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -14,28 +15,26 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
+// buildDir is made before any test changes TMPDIR.
+var buildDir string
+
+func TestMain(m *testing.M) {
+	status := 1
+	var err error
+	if buildDir, err = os.MkdirTemp("", "entra-soak-test-"); err == nil {
+		status = m.Run()
+	}
+	_ = os.RemoveAll(buildDir)
+	os.Exit(status)
+}
+
 // object is the shared object, built unless ENTRA_SIGNIN_SO names one.
 var object = sync.OnceValues(func() (string, error) {
 	if so := os.Getenv("ENTRA_SIGNIN_SO"); so != "" {
 		return so, nil
 	}
-	dir, err := os.MkdirTemp("", "entra-soak-test-")
-	if err != nil {
-		return "", err
-	}
-	built.dir = dir
-	return host.BuildPlugin(dir)
+	return host.BuildPlugin(buildDir)
 })
-
-var built struct{ dir string }
-
-func TestMain(m *testing.M) {
-	status := m.Run()
-	if built.dir != "" {
-		os.RemoveAll(built.dir)
-	}
-	os.Exit(status)
-}
 
 func settingsOf(t *testing.T, out *bytes.Buffer) settings {
 	t.Helper()
@@ -86,7 +85,7 @@ func TestTheEndOfTheHostIsFound(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	s, err := start(t.Context(), settingsOf(t, &out), t.TempDir())
 	require.NoError(t, err)
-	time.AfterFunc(500*time.Millisecond, func() { s.h.Signal(9) })
+	time.AfterFunc(500*time.Millisecond, func() { _ = s.h.Signal(syscall.SIGKILL) })
 	s.drive()
 	require.ErrorIs(t, s.failed(), host.ErrEnded)
 	assert.ErrorContains(t, s.close(), "killed")

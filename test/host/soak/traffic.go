@@ -21,7 +21,7 @@ const (
 
 // newMessage makes the chunk with a number, the same for the same seed.
 func newMessage(c *corpus, seed, id uint64) *message {
-	m := &message{id: id, r: rand.New(rand.NewPCG(seed, id))}
+	m := &message{id: id, r: newRand(seed, id)}
 	switch n := m.r.IntN(10_000); {
 	case n < bulkyShare:
 		k := pick(m.r, bulkyKinds)
@@ -37,6 +37,11 @@ func newMessage(c *corpus, seed, id uint64) *message {
 }
 
 func (m *message) String() string { return fmt.Sprintf("chunk %d (%s)", m.id, m.kind) }
+
+// newRand returns one of the streams of chance that a seed has.
+func newRand(seed, stream uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // nothing here is a secret, and it must come again
+}
 
 // pick chooses one by its weight.
 func pick(r *rand.Rand, kinds []kind) *kind {
