@@ -56,8 +56,8 @@ func TestRecordsAreWhatTheFilterIsFor(t *testing.T) {
 	assert.EqualValues(t, n, c.Records)
 	assert.Zero(t, c.NoCode)
 	assert.InDelta(t, 0.004*n, c.Unknown, 0.004*n, "a few codes that no catalog has")
-	assert.InDelta(t, 0.6*n, c.Outcome[catalog.Success], 0.03*n, "most succeed")
-	assert.NotZero(t, c.Severity[catalog.High])
+	assert.InDelta(t, 0.6*n, c.Judged[catalog.Success][catalog.Info], 0.03*n, "most succeed")
+	assert.NotZero(t, c.Severity(catalog.High))
 }
 
 func TestTheMixIsOfKnownCodes(t *testing.T) {
