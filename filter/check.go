@@ -77,7 +77,7 @@ func (o *Options) flatOnly(isSet bool) error {
 	if !isSet || o.flat() {
 		return nil
 	}
-	return fmt.Errorf("Schema %s names its fields itself: leave this option out, or use Schema %s", o.Schema, SchemaFlat)
+	return fmt.Errorf("the schema %s names its fields itself: leave this option out, or use Schema %s", o.Schema, SchemaFlat)
 }
 
 // key returns what the option for a field says that it is called, without the prefix.

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -57,16 +56,15 @@ func checkPath(text string, keys []string) ([]string, error) {
 // groupings returns every way to write a path with some of its dots inside keys: a.b.c, "a.b".c, a."b.c", "a.b.c".
 // Elastic's tools write their field names either way, and mixed. Keys that would be too long to find are left out.
 func groupings(path []string) [][]string {
-	if len(path) == 1 {
+	if len(path) < 2 {
 		return [][]string{path}
 	}
 	var all [][]string
+	first := path[0]
 	for _, tail := range groupings(path[1:]) {
-		all = append(all, append([]string{path[0]}, tail...))
-		joined := slices.Clone(tail)
-		joined[0] = path[0] + "." + joined[0]
-		if len(joined[0]) <= maxKey {
-			all = append(all, joined)
+		all = append(all, append([]string{first}, tail...))
+		if joined := first + "." + tail[0]; len(joined) <= maxKey {
+			all = append(all, append([]string{joined}, tail[1:]...))
 		}
 	}
 	return all

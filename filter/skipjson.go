@@ -183,7 +183,7 @@ func skipEscape(b []byte, i int) int {
 			return bad
 		}
 		for _, c := range b[i+2 : i+6] {
-			if !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f') {
+			if !isHex(c) {
 				return bad
 			}
 		}
@@ -191,6 +191,8 @@ func skipEscape(b []byte, i int) int {
 	}
 	return bad
 }
+
+func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 // skipScalar returns the index behind the number or word at i.
 func skipScalar(b []byte, i int) int {

@@ -11,7 +11,7 @@ import (
 
 func TestEvery(t *testing.T) {
 	start := time.Unix(1000, 0)
-	at := func(d time.Duration) time.Time { return start.Add(d) }
+	at := start.Add
 	e := newEvery(time.Minute, start)
 	assert.False(t, e.due(at(59*time.Second)))
 	assert.True(t, e.due(at(time.Minute)))

@@ -52,8 +52,8 @@ func (l *lines) add(lv level, format string, args ...any) {
 	l.waiting.Store(int32(len(l.list)))
 }
 
-// drain hands what waits to print, in order.
-func (l *lines) drain(print func(level, string)) {
+// drain hands what waits to say, in order.
+func (l *lines) drain(say func(level, string)) {
 	if l.waiting.Load() == 0 {
 		return
 	}
@@ -63,9 +63,9 @@ func (l *lines) drain(print func(level, string)) {
 	l.waiting.Store(0)
 	l.mu.Unlock()
 	for _, one := range list {
-		print(one.level, one.text)
+		say(one.level, one.text)
 	}
 	if lost > 0 {
-		print(levelWarn, fmt.Sprintf("%d more lines are left out", lost))
+		say(levelWarn, fmt.Sprintf("%d more lines are left out", lost))
 	}
 }

@@ -3,6 +3,7 @@ package sink
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -164,6 +165,7 @@ func TestWorkers(t *testing.T) {
 					all.Go(func() {
 						for c := range chunks {
 							for d.Deliver(context.Background(), c).Answer != OK {
+								runtime.Gosched()
 							}
 						}
 					})

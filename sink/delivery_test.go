@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -151,6 +152,7 @@ func TestDeliverOfEqualChunksAtOnce(t *testing.T) {
 	for range equal {
 		all.Go(func() {
 			for d.Deliver(t.Context(), c).Answer != OK {
+				runtime.Gosched()
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -65,6 +66,7 @@ func TestFileRotation(t *testing.T) {
 			all.Go(func() {
 				for _, c := range mine {
 					for d.Deliver(context.Background(), c).Answer != OK {
+						runtime.Gosched()
 					}
 				}
 			})

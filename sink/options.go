@@ -101,7 +101,7 @@ type setting struct {
 }
 
 func (o *Options) settings() []setting {
-	secretHelp := " Or file:/path, env:NAME."
+	secretHelp := " Or file:/path, env:NAME." //nolint:gosec // a sentence
 	return []setting{
 		{option.Option{Name: "Sink", Default: Stdout, Set: option.Enum(&o.Sink, Stdout, File, HTTP, Elasticsearch, Loki),
 			Help: "Where records go: stdout, file, http, elasticsearch (also OpenSearch) or loki."}, nil},

@@ -113,5 +113,5 @@ func (s *server) metrics(w http.ResponseWriter, _ *http.Request) {
 		samples[i] = src.sample()
 	}
 	w.Header().Set("Content-Type", contentType)
-	_, _ = io.WriteString(w, render(s.version, samples))
+	_, _ = w.Write(render(s.version, samples))
 }

@@ -17,25 +17,26 @@ import (
 const contentType = "text/plain; version=0.0.4; charset=utf-8"
 
 // text is in the text format of Prometheus.
-type text struct{ strings.Builder }
+type text []byte
 
 func (t *text) family(name, kind, help string) {
-	t.WriteString("# HELP " + name + " " + help + "\n# TYPE " + name + " " + kind + "\n")
+	*t = append(*t, "# HELP "+name+" "+help+"\n# TYPE "+name+" "+kind+"\n"...)
 }
 
 var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 // point writes one value; labels are names and values in turn.
 func (t *text) point(name string, value float64, labels ...string) {
-	t.WriteString(name)
-	for i := 0; i < len(labels); i += 2 {
-		t.WriteByte("{,"[min(i, 1)])
-		t.WriteString(labels[i] + `="` + labelEscapes.Replace(labels[i+1]) + `"`)
+	*t = append(*t, name...)
+	mark := "{"
+	for pair := range slices.Chunk(labels, 2) {
+		*t = append(*t, mark+pair[0]+`="`+labelEscapes.Replace(pair[1])+`"`...)
+		mark = ","
 	}
 	if len(labels) > 0 {
-		t.WriteByte('}')
+		*t = append(*t, '}')
 	}
-	t.WriteString(" " + number(value) + "\n")
+	*t = append(*t, " "+number(value)+"\n"...)
 }
 
 func number(v float64) string {
@@ -52,7 +53,7 @@ func (t *text) counter(name, help string, value uint64) {
 }
 
 // render writes the sums of all samples.
-func render(version string, samples []Sample) string {
+func render(version string, samples []Sample) []byte {
 	var t text
 	t.family("entra_signin_build_info", "gauge", "The version of the plugin and of Go; always 1.")
 	t.point("entra_signin_build_info", 1, "version", version, "goversion", runtime.Version())
@@ -61,7 +62,7 @@ func render(version string, samples []Sample) string {
 	t.catalogs(samples)
 	t.deliveries(samples)
 	t.process()
-	return t.String()
+	return t
 }
 
 func (t *text) records(samples []Sample) {

@@ -64,7 +64,7 @@ func TestTextIsWhatPrometheusReads(t *testing.T) {
 	samples[0].Chunks.Observe(15 * time.Microsecond)
 	samples[0].Chunks.Observe(10 * time.Microsecond)
 	samples[1].Chunks.Observe(3 * time.Second)
-	families := parsed(t, render(`v1 "a\b"`+"\n", samples))
+	families := parsed(t, string(render(`v1 "a\b"`+"\n", samples)))
 
 	records := values(families["entra_signin_records_total"])
 	assert.Equal(t, 20.0, records["outcome=failure,severity=medium"])
@@ -104,7 +104,7 @@ func TestTextIsWhatPrometheusReads(t *testing.T) {
 
 // An instance that has seen nothing shows its families all the same.
 func TestTextOfNothing(t *testing.T) {
-	families := parsed(t, render("v1", []Sample{{Chunks: &Histogram{}, Catalog: Catalog{Codes: 1}}}))
+	families := parsed(t, string(render("v1", []Sample{{Chunks: &Histogram{}, Catalog: Catalog{Codes: 1}}})))
 	assert.Len(t, values(families["entra_signin_records_total"]), 17)
 	assert.Contains(t, families, "entra_signin_chunk_duration_seconds")
 }

@@ -33,7 +33,7 @@ func bench(ctx context.Context, args []string, out io.Writer, progress *log.Logg
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // what the system's temporary folder keeps, it clears
+	defer os.RemoveAll(dir)
 
 	p, err := prepare(ctx, o, dir, progress)
 	if err != nil {

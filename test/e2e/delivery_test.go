@@ -129,14 +129,14 @@ func TestTerminatedUnderLoadLosesNothing(t *testing.T) {
 			r := newReceiver(t, sink, total)
 			dir, input := t.TempDir(), signIns(t, total)
 			run := func() *process {
-				return classic(t, strings.NewReplacer("SIGNINS", input, "STATE", dir, "SINK", sink, "ADDRESS", r.URL()).Replace(`
+				return classic(t, strings.NewReplacer("INFILE", input, "STATE", dir, "SINK", sink, "ADDRESS", r.URL()).Replace(`
     scheduler.base 1
     scheduler.cap  2
     storage.path STATE/storage
 [INPUT]
     name tail
     tag  entra.signin
-    path SIGNINS
+    path INFILE
     parser json_as_it_is
     read_from_head on
     refresh_interval 1

@@ -20,7 +20,7 @@ func BenchmarkFilter(b *testing.B) {
 		{"10000 mixed records", mixed10k},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			program, err := host.BuildHost(b.TempDir(), host.V5_1_1, "-DPLAIN_MALLOC")
+			program, err := host.BuildHost(b.TempDir(), host.V511, "-DPLAIN_MALLOC")
 			require.NoError(b, err)
 			h, err := host.Start(program, host.Options{})
 			require.NoError(b, err)

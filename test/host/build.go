@@ -45,7 +45,7 @@ func BuildHost(dir string, v Version, flags ...string) (string, error) {
 	if cc == "" {
 		cc = "gcc"
 	}
-	return program, run(exec.Command(cc, args...))
+	return program, run(exec.Command(cc, args...)) //nolint:gosec // gcc or CC, with our own arguments
 }
 
 // BuildPlugin builds the shared object and its link into dir and returns the path of the object. It must be called within
@@ -53,7 +53,7 @@ func BuildHost(dir string, v Version, flags ...string) (string, error) {
 func BuildPlugin(dir string, flags ...string) (string, error) {
 	so := filepath.Join(dir, FilterFile)
 	args := slices.Concat([]string{"build", "-buildmode=c-shared", "-o", so}, flags, []string{pluginPackage})
-	if err := run(exec.Command("go", args...)); err != nil {
+	if err := run(exec.Command("go", args...)); err != nil { //nolint:gosec // our own arguments
 		return "", err
 	}
 	link := OutputOf(so)

@@ -27,7 +27,7 @@ func TestFaultsDoNotReachTheHost(t *testing.T) {
 		{"copy", "nil", "nil pointer dereference"},
 	} {
 		t.Run(c.stage+" "+c.kind, func(t *testing.T) {
-			h := start(t, host.V5_1_1)
+			h := start(t, host.V511)
 			p, err := h.LoadFilter(so)
 			require.NoError(t, err)
 			f := newFilter(t, p)
@@ -69,7 +69,7 @@ func TestFaultsDoNotReachTheHost(t *testing.T) {
 func TestFaultWhileCopyingFreesTheOutput(t *testing.T) {
 	so, err := faulty()
 	require.NoError(t, err)
-	h := start(t, host.V5_1_1)
+	h := start(t, host.V511)
 	p, err := h.LoadFilter(so)
 	require.NoError(t, err)
 	f := newFilter(t, p)

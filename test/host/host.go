@@ -16,7 +16,7 @@ import (
 )
 
 // timeout is how long one request may take. A host that hangs, as one that entered Go after a fork would, is a failure.
-const timeout = 30 * time.Second
+const timeout = 60 * time.Second
 
 // ErrEnded is the error of a request to a program that is no more.
 var ErrEnded = errors.New("the host has ended")
@@ -71,14 +71,14 @@ func Start(program string, o Options) (*Host, error) {
 		return nil, err
 	}
 	args := append(append([]string(nil), o.Wrapper...), program)
-	h := &Host{cmd: exec.Command(args[0], args[1:]...), in: in, waiting: make(map[int]chan [][]byte), ended: make(chan struct{})}
+	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec // what BuildHost built
+	h := &Host{cmd: cmd, in: in, waiting: make(map[int]chan [][]byte), ended: make(chan struct{})}
 	h.cmd.Env = append(os.Environ(), o.Env...)
 	h.cmd.Stdout = o.Stdout
 	h.cmd.Stderr = &h.stderr
 	h.cmd.ExtraFiles = []*os.File{requests, answers}
 	err = h.cmd.Start()
-	requests.Close()
-	answers.Close()
+	_, _ = requests.Close(), answers.Close()
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (h *Host) read(out *os.File) {
 		}
 		h.mu.Unlock()
 	}
-	out.Close()
+	_ = out.Close()
 	err := h.cmd.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -155,7 +155,7 @@ func (h *Host) call(thread int, command string, args ...[]byte) ([][]byte, error
 }
 
 func (h *Host) endedErr() error {
-	return fmt.Errorf("%w: %v\n%s", ErrEnded, h.exit, h.Stderr())
+	return fmt.Errorf("%w: %s\n%s", ErrEnded, h.cmd.ProcessState, h.Stderr())
 }
 
 func number(n int) []byte { return strconv.AppendInt(nil, int64(n), 10) }
@@ -230,11 +230,11 @@ func (h *Host) Stat() (Stat, error) {
 
 // Close ends the program and returns its exit status as an error if it is not 0.
 func (h *Host) Close() error {
-	h.in.Close()
+	_ = h.in.Close()
 	select {
 	case <-h.ended:
 	case <-time.After(timeout):
-		h.cmd.Process.Kill()
+		_ = h.cmd.Process.Kill()
 		<-h.ended
 	}
 	return h.exit

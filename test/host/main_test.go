@@ -100,7 +100,7 @@ func supported(t *testing.T, f func(t *testing.T, h *host.Host)) {
 // latest starts the newest host and loads the filter.
 func latest(t *testing.T) (*host.Host, *host.FilterPlugin) {
 	t.Helper()
-	h := start(t, host.V5_1_1)
+	h := start(t, host.V511)
 	return h, loadFilter(t, h)
 }
 

@@ -37,7 +37,7 @@ func TestHostSeesTheOptions(t *testing.T) {
 		assert.NotEmpty(t, out.Description)
 		got, err = out.Options()
 		require.NoError(t, err)
-		if strings.HasSuffix(t.Name(), string(host.V5_1_1)) {
+		if strings.HasSuffix(t.Name(), string(host.V511)) {
 			assert.Equal(t, described(o.List()), got)
 		} else {
 			assert.Empty(t, got)
@@ -51,7 +51,7 @@ func TestUnknownOptionIsRefused(t *testing.T) {
 		assert.ErrorContains(t, err, "Feilds")
 	})
 	t.Run("output", func(t *testing.T) {
-		_, err := loadOutput(t, start(t, host.V5_1_1)).New("Sinc=stdout")
+		_, err := loadOutput(t, start(t, host.V511)).New("Sinc=stdout")
 		assert.ErrorContains(t, err, "Sinc")
 	})
 }

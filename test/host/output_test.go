@@ -76,7 +76,7 @@ func TestOutputWritesTheRecordsToAFile(t *testing.T) {
 }
 
 func TestOutputWithDamage(t *testing.T) {
-	h := start(t, host.V5_1_1)
+	h := start(t, host.V511)
 	path := filepath.Join(t.TempDir(), "out.json")
 	o := newOutput(t, loadOutput(t, h), "Sink=file", "Path="+path)
 	answer, err := o.Flush(tag, append(signIn(50126), 0x92, 0x92))
@@ -89,7 +89,7 @@ func TestOutputWithDamage(t *testing.T) {
 
 // Coroutines have 24 KiB of stack before 5.1, of which the host itself needs some; a log line takes 9 of them.
 func TestOutputOnACoroutine(t *testing.T) {
-	h := start(t, host.V5_0_3)
+	h := start(t, host.V503)
 	o := newOutput(t, loadOutput(t, h), "Sink=file", "Path="+filepath.Join(t.TempDir(), "out.json"))
 	_, chunk := mixed(1000)
 	for thread := range 3 {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestOldHostIsRefused(t *testing.T) {
-	h := start(t, host.V2_1)
+	h := start(t, host.V21)
 	p := loadFilter(t, h)
 	assert.Equal(t, "entra_signin", p.Name)
 	_, err := p.New()

@@ -41,7 +41,7 @@ func main() {
 }
 
 func run(so, file string, options []string, stdout, stderr io.Writer) (err error) {
-	records, err := os.Open(file)
+	records, err := os.Open(file) //nolint:gosec // the file that the user names
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func run(so, file string, options []string, stdout, stderr io.Writer) (err error
 		return err
 	}
 	defer os.RemoveAll(dir)
-	program, err := host.BuildHost(dir, host.V5_1_1)
+	program, err := host.BuildHost(dir, host.V511)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func run(ctx context.Context, o settings) (err error) {
 
 // start builds and starts the host, and everything but the traffic.
 func start(ctx context.Context, o settings, dir string) (*soak, error) {
-	program, err := host.BuildHost(dir, host.V5_1_1)
+	program, err := host.BuildHost(dir, host.V511)
 	if err != nil {
 		return nil, err
 	}
