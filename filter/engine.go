@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -20,7 +21,7 @@ type Engine struct {
 
 	mu    sync.Mutex
 	stats Counts
-	codes map[uint32]*uint64 // records by code, of every catalog that was in use
+	codes map[uint32]uint64 // records by code, but for those that state counts
 }
 
 // state is what a change of the catalog swaps.
@@ -28,7 +29,7 @@ type state struct {
 	catalog *catalog.Catalog
 	msgpack []rendered
 	json    func() []rendered // made when it is first needed: the plugin never does
-	records []*uint64         // those of Engine.codes, by position; under Engine.mu
+	records []uint64          // by position in the catalog; under Engine.mu
 }
 
 // New returns an engine, or an *option.Error that names the option which cannot be met.
@@ -38,7 +39,7 @@ func New(o Options, c *catalog.Catalog) (*Engine, error) {
 	}
 	places, l := placesOf(&o), newLayout(&o)
 	spots := l.spots(spotsOf(places), nil, l.roots)
-	e := &Engine{options: o, places: places, masks: masksOf(places), root: newNode(spots), layout: l, codes: make(map[uint32]*uint64)}
+	e := &Engine{options: o, places: places, masks: masksOf(places), root: newNode(spots), layout: l, codes: make(map[uint32]uint64)}
 	e.pool.New = func() any { return &Result{engine: e} }
 	e.SetCatalog(c)
 	return e, nil
@@ -46,27 +47,26 @@ func New(o Options, c *catalog.Catalog) (*Engine, error) {
 
 // SetCatalog makes the engine use another catalog. Chunks that are being enriched still use the old one.
 func (e *Engine) SetCatalog(c *catalog.Catalog) {
-	e.state.Store(&state{
+	next := &state{
 		catalog: c,
 		msgpack: e.layout.renderAll(msgpackEncoding{}, c),
 		json:    sync.OnceValue(func() []rendered { return e.layout.renderAll(jsonEncoding{}, c) }),
-		records: e.recordsOf(c),
-	})
-}
-
-// recordsOf returns where the records of each entry of a catalog are counted: a code goes on from what it had in the one before.
-func (e *Engine) recordsOf(c *catalog.Catalog) []*uint64 {
+		records: make([]uint64, c.Len()),
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	all := make([]*uint64, c.Len())
-	for i := range all {
-		code := c.At(i).Code
-		if e.codes[code] == nil {
-			e.codes[code] = new(uint64)
-		}
-		all[i] = e.codes[code]
+	if old := e.state.Swap(next); old != nil {
+		old.addTo(e.codes)
 	}
-	return all
+}
+
+// addTo adds the records that a state has counted.
+func (s *state) addTo(codes map[uint32]uint64) {
+	for i, n := range s.records {
+		if n > 0 {
+			codes[s.catalog.At(i).Code] += n
+		}
+	}
 }
 
 // Stats returns the counts of all that the engine has seen so far.
@@ -77,16 +77,12 @@ func (e *Engine) Stats() Counts {
 }
 
 // Codes returns how many records had each code, of those that a catalog had when the record came. Codes that did not come are
-// left out, so that there are at most as many as the catalogs have.
+// left out.
 func (e *Engine) Codes() map[uint32]uint64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	came := make(map[uint32]uint64)
-	for code, n := range e.codes {
-		if *n > 0 {
-			came[code] = *n
-		}
-	}
+	came := maps.Clone(e.codes)
+	e.state.Load().addTo(came)
 	return came
 }
 
@@ -94,7 +90,12 @@ func (e *Engine) count(r *Result) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.stats.Add(&r.Counts)
+	current := r.state == e.state.Load()
 	for _, entry := range r.entries {
-		*r.state.records[entry]++
+		if current {
+			r.state.records[entry]++
+		} else {
+			e.codes[r.state.catalog.At(int(entry)).Code]++
+		}
 	}
 }

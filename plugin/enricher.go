@@ -19,19 +19,20 @@ type enricher struct {
 	sink     string         // its kind
 	lines    lines
 	report   report
-	stats    *every
+	stats    *every // nil without Stats_Interval
 	meter    meter
-	metered  bool
-	unserve  func() // nil without Metrics_Listen
+	unserve  func() // nil where no metrics are shown
 	watch    *watch // nil without Catalog_Reload
 }
 
-// check finds what is wrong with settings and keeps nothing. Whether Metrics_Listen is free it cannot ask: when Fluent Bit checks a
-// new configuration, the old one still listens there.
+// check finds what is wrong with settings and keeps nothing.
 func check(s settings.Filter) error {
 	c, _, err := settings.LoadCatalog(s.Catalog)
 	if err == nil {
 		_, err = filter.New(s.Engine, c)
+	}
+	if err == nil {
+		err = checkMetrics(s.MetricsListen)
 	}
 	return err
 }
@@ -42,7 +43,10 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &enricher{stats: newEvery(s.StatsInterval, time.Now()), metered: s.MetricsListen != ""}
+	e := &enricher{}
+	if s.StatsInterval > 0 {
+		e.stats = newEvery(s.StatsInterval, time.Now())
+	}
 	if e.engine, err = filter.New(s.Engine, c); err != nil {
 		return nil, err
 	}
@@ -54,15 +58,16 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 			return nil, err
 		}
 	}
-	if e.metered {
+	if s.Catalog != "" && s.CatalogReload > 0 {
+		e.watch = startWatch(s, content, e)
+	}
+	if s.MetricsListen != "" {
 		if err := e.serve(s.MetricsListen); err != nil {
 			e.stop(context.Background())
 			return nil, err
 		}
 	}
-	if s.Catalog != "" && s.CatalogReload > 0 {
-		e.watch = startWatch(s, content, e)
-	}
+	running.Add(1)
 	return e, nil
 }
 
@@ -84,14 +89,14 @@ func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
 	if len(r.Unknown) > 0 {
 		e.report.unknown(&e.lines, r.Unknown)
 	}
-	if e.stats.interval > 0 && e.stats.due(time.Now()) {
+	if e.stats != nil && e.stats.due(time.Now()) {
 		e.lines.add(levelInfo, "%s", e.summary())
 	}
 	return r
 }
 
 func (e *enricher) run(chunk []byte) *filter.Result {
-	if !e.metered {
+	if e.unserve == nil {
 		return e.engine.Enrich(chunk)
 	}
 	start := time.Now()
@@ -108,6 +113,13 @@ func (e *enricher) summary() string {
 		text += fmt.Sprintf(" delivered=%d existing=%d refused=%d retried=%d", s.Delivered, s.Existing, s.Refused, s.Retried)
 	}
 	return text
+}
+
+// end is for the instance's exit. Deliveries under way are cancelled when ctx ends.
+func (e *enricher) end(ctx context.Context) {
+	running.Add(-1)
+	exited.Store(true)
+	e.stop(ctx)
 }
 
 // stop ends what runs for the instance; deliveries under way are cancelled when ctx ends.

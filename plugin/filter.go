@@ -144,7 +144,7 @@ func entraFilterExit(ins *C.fb_instance) {
 		return
 	}
 	e := v.(*enricher)
-	e.stop(context.Background())
+	e.end(context.Background())
 	e.lines.add(levelInfo, "%s", e.summary())
 	e.lines.drain(h.log)
 }

@@ -12,9 +12,17 @@ import (
 	"fluent-bit-entra-signin/sink"
 )
 
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
 func TestSampleOfAnOutput(t *testing.T) {
 	s := settings.DefaultFilter()
-	s.MetricsListen = "127.0.0.1:0"
+	s.MetricsListen = freeAddress(t)
 	o := sink.DefaultOptions()
 	e, err := newEnricher(s, &o)
 	require.NoError(t, err)
@@ -39,6 +47,25 @@ func TestSampleKnowsTheCatalog(t *testing.T) {
 	assert.Equal(t, before.Codes+1, after.Catalog.Codes)
 	assert.EqualValues(t, 1, after.Reloads)
 	assert.Empty(t, after.Sink)
+}
+
+// After a reload the old pipeline is gone, and an error would end Fluent Bit.
+func TestNoErrorForThePortAfterAReload(t *testing.T) {
+	exited.Store(true)
+	defer exited.Store(false)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	s := settings.DefaultFilter()
+	s.MetricsListen = l.Addr().String()
+	e, err := newEnricher(s, nil)
+	require.NoError(t, err)
+	e.enrich([]byte{0x92, 0x92}, "is lost").Release()
+	said := drained(&e.lines)
+	assert.Equal(t, levelError, said[1].level)
+	assert.Contains(t, said[1].text, "option Metrics_Listen")
+	assert.Contains(t, said[1].text, "until the next reload")
+	e.stop(t.Context())
 }
 
 // What has been opened before the port turns out to be taken is closed again.

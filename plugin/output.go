@@ -216,6 +216,6 @@ func (o *outputInstance) exit() {
 	defer o.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), exitWait)
 	defer cancel()
-	o.stop(ctx)
+	o.end(ctx)
 	o.lines.add(levelInfo, "%s", o.summary())
 }

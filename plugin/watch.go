@@ -19,12 +19,13 @@ type watch struct {
 
 	// Of the goroutine only.
 	content settings.Content // of the file when last looked at, good or bad
+	inForce settings.Content // of the last good one
 	trouble string           // what was last said about the file; "" when it is good
 }
 
 // startWatch starts the goroutine; content is what the owner has already.
 func startWatch(s settings.Filter, content settings.Content, owner *enricher) *watch {
-	w := &watch{file: s.Catalog, owner: owner, done: make(chan struct{}), content: content}
+	w := &watch{file: s.Catalog, owner: owner, done: make(chan struct{}), content: content, inForce: content}
 	go w.run(s.CatalogReload)
 	return w
 }
@@ -51,8 +52,9 @@ func (w *watch) look() {
 	}()
 	c, content, err := settings.LoadCatalog(w.file)
 	if err != nil {
-		if content != w.content || content == (settings.Content{}) {
+		if content != w.content || err.Error() != w.trouble {
 			w.content = content
+			w.owner.meter.refusals.Add(1)
 			w.say(err.Error())
 		}
 		return
@@ -61,6 +63,11 @@ func (w *watch) look() {
 		return
 	}
 	w.content, w.trouble = content, ""
+	if content == w.inForce {
+		w.owner.lines.add(levelInfo, "catalog: %s is again what is in force", w.file)
+		return
+	}
+	w.inForce = content
 	w.owner.reloaded(c, content)
 	w.owner.lines.add(levelInfo, "catalog reloaded from %s: %d codes", w.file, c.Len())
 }
@@ -70,7 +77,6 @@ func (w *watch) say(trouble string) {
 		return
 	}
 	w.trouble = trouble
-	w.owner.meter.refusals.Add(1)
 	w.owner.lines.add(levelWarn, "catalog not reloaded, the last good one stays: %s", trouble)
 }
 

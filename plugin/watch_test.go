@@ -25,7 +25,7 @@ func watched(t *testing.T, text string) (w *watch, put func(string)) {
 	e, err := newEnricher(s, nil)
 	require.NoError(t, err)
 	drained(&e.lines)
-	return &watch{file: s.Catalog, owner: e, done: make(chan struct{}), content: content}, put
+	return &watch{file: s.Catalog, owner: e, done: make(chan struct{}), content: content, inForce: content}, put
 }
 
 func TestWatchTakesOverWhatChanged(t *testing.T) {
@@ -67,6 +67,17 @@ func TestWatchKeepsTheLastGoodOne(t *testing.T) {
 	assert.EqualValues(t, 3, w.owner.meter.refusals.Load(), "once for each")
 
 	put(good)
+	w.look()
+	assert.Zero(t, w.owner.meter.reloads.Load(), "nothing has changed")
+	assert.Contains(t, drained(&w.owner.lines)[0].text, "is again what is in force")
+
+	put("code,description,severity\n1,x,dire\n")
+	w.look()
+	put("code,description,severity\n1,x,dire\n2,y,dire\n")
+	w.look()
+	w.look()
+	assert.EqualValues(t, 5, w.owner.meter.refusals.Load(), "each content counts")
+	put(good + "2,Another.,low\n")
 	w.look()
 	assert.EqualValues(t, 1, w.owner.meter.reloads.Load())
 }

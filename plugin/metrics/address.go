@@ -3,25 +3,34 @@ package metrics
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 )
 
-// Address checks and completes an address to listen on: 2021 and :2021 mean this machine only, 127.0.0.1:2021, because whoever wants
-// the world to read should have to say so. It does not look whether the port is free.
+var errAddress = errors.New("want off, a port, or an IP address and a port such as 127.0.0.1:2021, [::1]:2021 or 0.0.0.0:2021")
+
+// Address checks an address to listen on and writes it in one way: 2021 and :2021 mean this machine only, 127.0.0.1:2021, because
+// whoever wants the world to read should have to say so. Names are refused but for localhost: to look one up could take long, and
+// its address is not known before. Whether the port is free Free tells.
 func Address(value string) (string, error) {
-	if !strings.Contains(value, ":") {
+	if _, err := strconv.Atoi(value); err == nil {
 		value = ":" + value
 	}
-	host, port, err := net.SplitHostPort(value)
+	host, digits, err := net.SplitHostPort(value)
 	if err != nil {
-		return "", errors.New("want an address such as 127.0.0.1:2021 or [::1]:2021")
+		return "", errAddress
 	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return "", errors.New("want a port from 0 to 65535, as in 127.0.0.1:2021")
+	port, err := strconv.ParseUint(digits, 10, 16)
+	if err != nil || port == 0 {
+		return "", errors.New("want a port from 1 to 65535, as in 127.0.0.1:2021")
 	}
-	if host == "" {
+	if host == "" || strings.EqualFold(host, "localhost") {
 		host = "127.0.0.1"
 	}
-	return net.JoinHostPort(host, port), nil
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return "", errAddress
+	}
+	return netip.AddrPortFrom(ip, uint16(port)).String(), nil
 }

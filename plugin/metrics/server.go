@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync"
 	"syscall"
@@ -18,7 +19,7 @@ import (
 // maxConnections bounds how many descriptors those who ask may take away from Fluent Bit.
 const maxConnections = 32
 
-// servers are those that run, by the address they were asked for.
+// servers are those that run, by their address.
 var servers = struct {
 	sync.Mutex
 	running map[string]*server
@@ -31,48 +32,78 @@ type server struct {
 	ended   chan struct{}
 
 	mu      sync.Mutex
-	sources []*source
+	samples []func() Sample // of the instances
 }
 
-// A source gives the sample of one instance.
-type source struct{ sample func() Sample }
+func (s *server) isOver() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
+	}
+}
 
-// Serve shows what sample returns, together with what others show at the same address, until stop is called. The url is that of the
-// metrics. The error says what to do where the address cannot be had.
+// Serve shows what sample returns, together with what other instances show at the same address, until one of them calls its stop:
+// instances end together, and sums that fell when the first of them leaves would look like a restart. The address is one that
+// Address has returned, url is that of the metrics. The error says what to do where the address cannot be had.
 func Serve(address, version string, sample func() Sample) (stop func(), url string, err error) {
 	servers.Lock()
 	defer servers.Unlock()
 	s := servers.running[address]
-	if s == nil {
-		if s, err = listen(address, version); err != nil {
+	if s == nil || s.isOver() {
+		if s, err = start(address, version); err != nil {
 			return nil, "", err
 		}
 		servers.running[address] = s
 	}
-	src := &source{sample}
 	s.mu.Lock()
-	s.sources = append(s.sources, src)
+	s.samples = append(s.samples, sample)
 	s.mu.Unlock()
-	return sync.OnceFunc(func() { s.leave(address, src) }), s.url, nil
+	return func() { s.stop(address) }, s.url, nil
 }
 
-func (s *server) leave(address string, src *source) {
+func (s *server) stop(address string) {
 	servers.Lock()
 	defer servers.Unlock()
-	s.mu.Lock()
-	s.sources = slices.DeleteFunc(s.sources, func(other *source) bool { return other == src })
-	empty := len(s.sources) == 0
-	s.mu.Unlock()
-	if empty {
+	if servers.running[address] == s {
 		delete(servers.running, address)
-		_ = s.http.Close()
-		<-s.ended // the port is free when a new instance asks for it
 	}
+	_ = s.http.Close()
+	<-s.ended // the port is free when a new instance asks for it
 }
 
-func listen(address, version string) (*server, error) {
-	l, err := net.Listen("tcp", address)
+// Free tells whether an address could be had: because it is free, or because instances of this process have it.
+func Free(address string) error {
+	servers.Lock()
+	defer servers.Unlock()
+	if s := servers.running[address]; s != nil && !s.isOver() {
+		return nil
+	}
+	l, err := listen(address)
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+// listen opens an address; servers is locked.
+func listen(address string) (net.Listener, error) {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return nil, err
+	}
+	network := "tcp"
+	if at.Addr().Is4() {
+		network = "tcp4" // 0.0.0.0 would be every address of IPv6 too
+	}
+	l, err := net.Listen(network, address)
 	if errors.Is(err, syscall.EADDRINUSE) {
+		for other, s := range servers.running {
+			if o, _ := netip.ParseAddrPort(other); o.Port() == at.Port() {
+				return nil, fmt.Errorf("this Fluent Bit shows its metrics at %s already: write the same address, or choose another port", s.url)
+			}
+		}
 		return nil, errors.New("another program listens there: choose another port, or end that program")
 	}
 	var op *net.OpError
@@ -82,6 +113,14 @@ func listen(address, version string) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen there: %w", err)
 	}
+	return l, nil
+}
+
+func start(address, version string) (*server, error) {
+	l, err := listen(address)
+	if err != nil {
+		return nil, err
+	}
 	s := &server{url: "http://" + l.Addr().String() + "/metrics", version: version, ended: make(chan struct{})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", s.metrics)
@@ -89,14 +128,13 @@ func listen(address, version string) (*server, error) {
 		http.Error(w, "the metrics are at /metrics", http.StatusNotFound)
 	})
 	s.http = http.Server{
-		Handler:           mux,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       5 * time.Second,
-		WriteTimeout:      10 * time.Second,
-		IdleTimeout:       90 * time.Second,
-		MaxHeaderBytes:    8 << 10,
-		ErrorLog:          log.New(io.Discard, "", 0), // what strangers send is not for Fluent Bit's log
+		Handler:        mux,
+		ReadTimeout:    5 * time.Second,
+		WriteTimeout:   10 * time.Second,
+		MaxHeaderBytes: 8 << 10,
+		ErrorLog:       log.New(io.Discard, "", 0), // what strangers send is not for Fluent Bit's log
 	}
+	s.http.SetKeepAlivesEnabled(false) // whoever only holds a connection must not keep Prometheus out for long
 	go func() {
 		defer close(s.ended)
 		_ = s.http.Serve(netutil.LimitListener(l, maxConnections))
@@ -106,11 +144,11 @@ func listen(address, version string) (*server, error) {
 
 func (s *server) metrics(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
-	sources := slices.Clone(s.sources)
+	sources := slices.Clone(s.samples)
 	s.mu.Unlock()
 	samples := make([]Sample, len(sources))
-	for i, src := range sources {
-		samples[i] = src.sample()
+	for i, sample := range sources {
+		samples[i] = sample()
 	}
 	w.Header().Set("Content-Type", contentType)
 	_, _ = w.Write(render(s.version, samples))

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -36,7 +37,7 @@ func get(t *testing.T, url string) (status int, kind, body string) {
 const none = "outcome=none,severity=none"
 
 func TestServe(t *testing.T) {
-	stop, url, err := Serve("127.0.0.1:0", "v1", counted(3))
+	stop, url, err := Serve(freeAddress(t), "v1", counted(3))
 	require.NoError(t, err)
 	status, kind, body := get(t, url)
 	assert.Equal(t, http.StatusOK, status)
@@ -59,7 +60,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestInstancesShareAnAddress(t *testing.T) {
-	port := freePort(t)
+	port := freeAddress(t)
 	stopOne, url, err := Serve(port, "v1", counted(3))
 	require.NoError(t, err)
 	stopTwo, sameURL, err := Serve(port, "v1", counted(4))
@@ -71,7 +72,8 @@ func TestInstancesShareAnAddress(t *testing.T) {
 	}
 	assert.Equal(t, 7.0, records())
 	stopOne()
-	assert.Equal(t, 4.0, records())
+	_, err = net.Dial("tcp", port)
+	assert.Error(t, err, "a sum without the one that has left would look like a restart")
 	stopTwo()
 
 	// The port is free at once, as a hot reload needs it.
@@ -81,7 +83,7 @@ func TestInstancesShareAnAddress(t *testing.T) {
 	stop()
 }
 
-func freePort(t *testing.T) string {
+func freeAddress(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
@@ -109,7 +111,7 @@ func TestServeRefuses(t *testing.T) {
 func TestFaultInASampleDoesNotEndTheServer(t *testing.T) {
 	var faulty atomic.Bool
 	faulty.Store(true)
-	stop, url, err := Serve("127.0.0.1:0", "v1", func() Sample {
+	stop, url, err := Serve(freeAddress(t), "v1", func() Sample {
 		if faulty.Load() {
 			panic("asked for")
 		}
@@ -128,16 +130,14 @@ func TestFaultInASampleDoesNotEndTheServer(t *testing.T) {
 
 // Whoever holds connections open must not take the descriptors of Fluent Bit.
 func TestConnectionsAreBounded(t *testing.T) {
-	stop, url, err := Serve("127.0.0.1:0", "v1", counted(1))
+	stop, url, err := Serve(freeAddress(t), "v1", counted(1))
 	require.NoError(t, err)
 	defer stop()
 	address := strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/metrics")
-	ask := func() net.Conn {
+	dial := func() net.Conn {
 		c, err := net.Dial("tcp", address)
 		require.NoError(t, err)
 		t.Cleanup(func() { c.Close() })
-		_, err = io.WriteString(c, "HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-		require.NoError(t, err)
 		return c
 	}
 	answered := func(c net.Conn, within time.Duration) error {
@@ -147,11 +147,68 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 	var held net.Conn
 	for range maxConnections {
-		held = ask()
-		require.NoError(t, answered(held, 10*time.Second))
+		held = dial()
 	}
-	next := ask() // waits in the kernel's queue
+	next := dial() // waits in the kernel's queue
+	_, err = io.WriteString(next, "HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+	require.NoError(t, err)
 	require.ErrorIs(t, answered(next, 200*time.Millisecond), os.ErrDeadlineExceeded)
 	require.NoError(t, held.Close())
 	assert.NoError(t, answered(next, 10*time.Second), "one is free again")
+}
+
+func TestFree(t *testing.T) {
+	address := freeAddress(t)
+	require.NoError(t, Free(address))
+	stop, url, err := Serve(address, "v1", counted(1))
+	require.NoError(t, err)
+	assert.NoError(t, Free(address), "it is ours")
+
+	// The same port at another address is not.
+	other := strings.Replace(address, "127.0.0.1", "0.0.0.0", 1)
+	want := "this Fluent Bit shows its metrics at " + url + " already: write the same address, or choose another port"
+	assert.EqualError(t, Free(other), want)
+	_, _, err = Serve(other, "v1", counted(1))
+	assert.EqualError(t, err, want)
+	stop()
+	require.NoError(t, Free(other))
+
+	l, err := net.Listen("tcp", address)
+	require.NoError(t, err)
+	defer l.Close()
+	assert.ErrorContains(t, Free(address), "another program listens there")
+}
+
+// 0.0.0.0 is all addresses of IPv4: a firewall that knows only these must not be led around.
+func TestIPv4Only(t *testing.T) {
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here")
+	}
+	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	l.Close()
+	stop, url, err := Serve("0.0.0.0:"+port, "v1", counted(1))
+	require.NoError(t, err)
+	defer stop()
+	assert.Equal(t, "http://0.0.0.0:"+port+"/metrics", url)
+	_, err = net.Dial("tcp", "[::1]:"+port)
+	assert.Error(t, err)
+}
+
+// A server that has ended by itself is no reason for the next instance to have none.
+func TestServeAfterTheServerHasEnded(t *testing.T) {
+	address := freeAddress(t)
+	stop, _, err := Serve(address, "v1", counted(1))
+	require.NoError(t, err)
+	servers.Lock()
+	first := servers.running[address]
+	servers.Unlock()
+	require.NoError(t, first.http.Close())
+	<-first.ended
+	stopTwo, url, err := Serve(address, "v1", counted(2))
+	require.NoError(t, err)
+	stop()
+	_, _, body := get(t, url)
+	assert.Equal(t, 2.0, values(parsed(t, body)["entra_signin_records_total"])[none], "the stop of the first is none of the second")
+	stopTwo()
 }

@@ -88,7 +88,7 @@ func TestMetricsListen(t *testing.T) {
 		require.NoError(t, f.metrics(value), value)
 		assert.Equal(t, want, f.MetricsListen, value)
 	}
-	for _, value := range []string{"on", "127.0.0.1", "1:2:3"} {
+	for _, value := range []string{"on", "0", "127.0.0.1", "1:2:3"} {
 		f := DefaultFilter()
 		assert.Error(t, f.metrics(value), value)
 		assert.Empty(t, f.MetricsListen)

@@ -159,3 +159,54 @@ func TestMetricsPortInUseIsAnErrorAtStart(t *testing.T) {
 		assert.Contains(t, p.log.String(), `option Metrics_Listen: "`+l.Addr().String()+`": another program listens there`)
 	}
 }
+
+// A port that somebody else has taken: the filter refuses it before the reload; the output, which nobody asks before, does without.
+func TestReloadWithATakenPortKeepsAPipeline(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	for _, c := range []struct{ option, says string }{
+		{"metrics_listen", "another program listens there"},              // of the filter
+		{"Metrics_Listen", "until the next reload there are no metrics"}, // of the output
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			p := classic(t, `
+[INPUT]
+    name tail
+    tag  entra.a
+    path DIR/in.jsonl
+    parser json_as_it_is
+    read_from_head on
+    refresh_interval 1
+    db DIR/tail.db
+[FILTER]
+    name  entra_signin
+    match *
+    metrics_listen off
+[OUTPUT]
+    name  entra_signin
+    match *
+    Metrics_Listen off
+    Sink  file
+    Path  DIR/out.jsonl
+`)
+			records := 0
+			works := func() {
+				t.Helper()
+				records++
+				p.append("in.jsonl", `{"status":{"errorCode":50126}}`)
+				p.eventually("the record", func() bool { return len(p.lines("out.jsonl")) == records })
+			}
+			works()
+			file := filepath.Join(p.dir, "fluent-bit.conf")
+			config, err := os.ReadFile(file)
+			require.NoError(t, err)
+			changed := strings.Replace(string(config), c.option+" off", c.option+" "+l.Addr().String(), 1)
+			require.NoError(t, os.WriteFile(file, []byte(changed), 0o600))
+			p.signal(syscall.SIGHUP)
+			p.eventually(c.says, func() bool { return strings.Contains(p.log.String(), c.says) })
+			works()
+			p.stop()
+		})
+	}
+}

@@ -75,8 +75,8 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"Catalog_Reload=often", "option Catalog_Reload"},
 		{"Catalog_Reload=1ms", "option Catalog_Reload"},
 		{"Stats_Interval=10ms", "want 0 or at least 1s"},
-		{"Metrics_Listen=everywhere", "want a port from 0 to 65535"},
-		{"Metrics_Listen=127.0.0.1:99999", "want a port from 0 to 65535"},
+		{"Metrics_Listen=everywhere", "want off, a port, or an IP address"},
+		{"Metrics_Listen=127.0.0.1:99999", "want a port from 1 to 65535"},
 	} {
 		t.Run(c.set, func(t *testing.T) {
 			for _, make := range []func() error{
