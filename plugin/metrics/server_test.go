@@ -25,8 +25,7 @@ func counted(records uint64) func() Sample {
 
 func get(t *testing.T, url string) (status int, kind, body string) {
 	t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Get(url)
+	answer, err := http.Get(url)
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	content, err := io.ReadAll(answer.Body)

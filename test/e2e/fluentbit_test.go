@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -167,6 +168,21 @@ func decode(t *testing.T, content []byte) []map[string]any {
 		all = append(all, record)
 	}
 	return all
+}
+
+// assertIDsOnce checks that so many records are there, by their ids, and each of them once.
+func assertIDsOnce(t *testing.T, total int, records []map[string]any) {
+	t.Helper()
+	seen := map[string]int{}
+	for _, record := range records {
+		seen[record["id"].(string)]++
+	}
+	assert.Len(t, seen, total)
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("record %s is there %d times", id, n)
+		}
+	}
 }
 
 // append adds lines to a file in the process's folder.

@@ -255,20 +255,16 @@ func TestEveryKindTwiceThroughHotReload(t *testing.T) {
 	})
 	p.stop()
 	for _, name := range files {
-		seen := map[string]int{}
-		for _, record := range p.lines(name) {
-			seen[record["id"].(string)]++
-			assert.Equal(t, "InvalidUserNameOrPassword", record["name"], "the processor of the input")
-			assert.Equal(t, "medium", record["severity"], "the first filter")
-			assert.Equal(t, "failure", record["entra_outcome"], "the second filter")
-			assert.EqualValues(t, 50126, record["entra_code"], "the second filter")
-		}
-		assert.Len(t, seen, written, name)
-		for id, n := range seen {
-			if n != 1 {
-				t.Errorf("%s: record %s is there %d times", name, id, n)
+		t.Run(name, func(t *testing.T) {
+			all := p.lines(name)
+			assertIDsOnce(t, written, all)
+			for _, record := range all {
+				assert.Equal(t, "InvalidUserNameOrPassword", record["name"], "the processor of the input")
+				assert.Equal(t, "medium", record["severity"], "the first filter")
+				assert.Equal(t, "failure", record["entra_outcome"], "the second filter")
+				assert.EqualValues(t, 50126, record["entra_code"], "the second filter")
 			}
-		}
+		})
 	}
 	assert.Equal(t, "credential", p.lines("native.jsonl")[0]["category"], "the processor of the output")
 	assert.NotEmpty(t, p.lines("second.jsonl")[0]["technique"])
@@ -325,17 +321,11 @@ pipeline:
 `)
 	p.eventually("all records", func() bool { return len(p.lines("out.jsonl")) >= many*each })
 	p.stop()
-	seen := map[string]int{}
-	for _, record := range p.lines("out.jsonl") {
-		seen[record["id"].(string)]++
+	all := p.lines("out.jsonl")
+	assertIDsOnce(t, many*each, all)
+	for _, record := range all {
 		assert.Equal(t, "InvalidUserNameOrPassword", record["name"], "the processor")
 		assert.EqualValues(t, 50126, record["code"], "the filter")
 		assert.Equal(t, "medium", record["severity"], "the output")
-	}
-	assert.Len(t, seen, many*each)
-	for id, n := range seen {
-		if n != 1 {
-			t.Errorf("record %s is there %d times", id, n)
-		}
 	}
 }

@@ -16,8 +16,7 @@ import (
 // metricsOf returns the lines of what an address shows, without comments.
 func metricsOf(t *testing.T, address string) []string {
 	t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Get("http://" + address + "/metrics")
+	answer, err := http.Get("http://" + address + "/metrics")
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)

@@ -6,7 +6,10 @@ import (
 )
 
 // lifeSignals are those after which the host takes all signal handlers back: SIGHUP is how a reload is asked for.
-var lifeSignals = map[string]syscall.Signal{"SIGHUP": syscall.SIGHUP, "SIGCONT": syscall.SIGCONT}
+var lifeSignals = []struct {
+	name   string
+	signal syscall.Signal
+}{{"SIGHUP", syscall.SIGHUP}, {"SIGCONT", syscall.SIGCONT}}
 
 // signals sends one now and then, and several at once more rarely: while a thread has one to handle, the kernel gives the
 // next to another.
@@ -18,12 +21,12 @@ func (s *soak) signals() {
 			n = 10
 		}
 		for range n {
-			name := []string{"SIGHUP", "SIGCONT"}[r.IntN(2)]
-			if err := s.h.Signal(lifeSignals[name]); err != nil {
+			x := lifeSignals[r.IntN(len(lifeSignals))]
+			if err := s.h.Signal(x.signal); err != nil {
 				s.fail(err)
 				return
 			}
-			s.life.add(name)
+			s.life.add(x.name)
 		}
 	}
 }
