@@ -91,14 +91,25 @@ func (c *Catalog) Lookup(code uint32) (*Entry, bool) {
 	return &c.entries[i], true
 }
 
-// LookupName returns the entry with a symbolic name, without regard to case. Records of the Office 365 management
-// activity API may hold the name and no code. A name that several codes share is not found.
+// formerNames are the names, in lower case, that Microsoft once gave to codes that have another name now. Old records and
+// runbooks hold them.
+var formerNames = map[string]uint32{
+	"selectuseraccount":             16000,
+	"invalidmultipleresroucesscope": 700022, // misspelled by Microsoft
+}
+
+// LookupName returns the entry with a symbolic name, without regard to case; names that Microsoft has replaced are found
+// too. Records of the Office 365 management activity API may hold the name and no code. A name that several codes share is
+// not found.
 func (c *Catalog) LookupName(name string) (*Entry, bool) {
-	i, ok := c.names[strings.ToLower(name)]
-	if !ok {
-		return nil, false
+	name = strings.ToLower(name)
+	if i, ok := c.names[name]; ok {
+		return &c.entries[i], true
 	}
-	return &c.entries[i], true
+	if code, ok := formerNames[name]; ok {
+		return c.Lookup(code)
+	}
+	return nil, false
 }
 
 // ParseCode reads an error code as people write it: 50126, AADSTS50126, aadsts50126.

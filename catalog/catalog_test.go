@@ -42,6 +42,26 @@ func TestLookupName(t *testing.T) {
 	}
 }
 
+func TestLookupFormerName(t *testing.T) {
+	for name, code := range map[string]uint32{"SelectUserAccount": 16000, "InvalidMultipleResroucesScope": 700022} {
+		e, ok := Embedded().LookupName(name)
+		require.True(t, ok, name)
+		assert.Equal(t, code, e.Code)
+	}
+	for name, code := range formerNames {
+		assert.Equal(t, strings.ToLower(name), name, "keys are in lower case")
+		e, ok := Embedded().Lookup(code)
+		require.True(t, ok, name)
+		assert.NotEqual(t, name, strings.ToLower(e.Name), "%d has this name today", code)
+	}
+
+	c, err := Embedded().Overlay("f", strings.NewReader("code,name\n50053,SelectUserAccount\n"))
+	require.NoError(t, err)
+	e, ok := c.LookupName("SelectUserAccount")
+	require.True(t, ok)
+	assert.EqualValues(t, 50053, e.Code, "a name of the catalog comes before a former one")
+}
+
 func TestANameOfSeveralCodesIsNotFound(t *testing.T) {
 	c, err := Embedded().Overlay("f", strings.NewReader("code,name\n50053,Twin\n50055,twin\n50057,TWIN\n"))
 	require.NoError(t, err)

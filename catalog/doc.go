@@ -6,8 +6,8 @@
 //
 // # What is in it
 //
-// Every code that is publicly known, 1,549 of them, in codes.csv, which is part of the program. A code that is not there is
-// no error: Microsoft adds codes as it likes, and Lookup says false.
+// The codes of the public lists that docs/severity.md names, in codes.csv, which is part of the program. A code that is not
+// in the catalog is no error: Microsoft adds codes as it likes, and Lookup says false.
 //
 // # The file format
 //
@@ -34,8 +34,7 @@
 //	info      success, and the steps of a normal sign-in
 //	low       a mistake of a user or of an app's configuration, trouble of the service
 //	medium    a refused sign-in worth trending: wrong password, blocked by policy, MFA failed
-//	high      a sign of attack or compromise by itself: lock-out, malicious address, fraud report, use of a disabled
-//	          account, revoked or compromised credential
+//	high      needs a person today, whatever else the record says: the user, or a partner's administrator, is at risk
 //	critical  an identity or a tenant in confirmed danger
 //
 // A step of a normal sign-in (an interrupt) is info or low; a failure is at least low. Codes that report the same thing have

@@ -12,7 +12,7 @@ const (
 	Info                     // success, and the steps of a normal sign-in
 	Low                      // a mistake of a user or of an app's configuration, or trouble of the service
 	Medium                   // a refused sign-in worth trending
-	High                     // a sign of attack or compromise by itself
+	High                     // needs a person today, whatever else the record says
 	Critical                 // an identity or a tenant in confirmed danger
 )
 

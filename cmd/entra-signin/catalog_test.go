@@ -16,8 +16,8 @@ import (
 func TestCatalogTable(t *testing.T) {
 	r := command(t, "", "catalog", "--search", "UserDisabled")
 	assert.Equal(t, result{0, `CODE      SEVERITY  OUTCOME    CATEGORY           DESCRIPTION
-50057     high      failure    account            Someone tried to sign in to an account that an administrator or a synchronization has disabled.
-500571    high      failure    account            Someone tried to sign in with a guest account that has been disabled.
+50057     medium    failure    account            The account used for the sign-in is disabled, by an administrator or by directory synchronization.
+500571    medium    failure    account            The guest account used for the sign-in is disabled.
 `, ""}, r)
 	assert.Equal(t, 1+catalog.Embedded().Len(), strings.Count(command(t, "", "catalog").out, "\n"))
 }

@@ -18,8 +18,8 @@ func writeMarkdown(w io.Writer, entries []*catalog.Entry) error {
 	fmt.Fprintf(&b, `<!-- Made by "entra-signin catalog --format markdown"; change catalog/codes.csv and run "make docs". -->
 # Sign-in error codes
 
-What the %d error codes of Microsoft Entra ID (AADSTS codes) mean, by category. [severity.md](severity.md) says by which rules they
-got their severity. At a terminal, %s finds a code by number, name or words.
+What %d error codes of Microsoft Entra ID (AADSTS codes) mean, by category. [severity.md](severity.md) says from which lists the codes
+come, and by which rules they got their severity. At a terminal, %s finds a code by number, name or words.
 
 | category | codes | what it is |
 |---|---|---|
