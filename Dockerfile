@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# The version of Fluent Bit is pinned: the image is what was tested. Any from 2.2 on works.
+# The version of Fluent Bit is pinned: the image is what was tested. Fluent Bit 2.2 and later works.
 ARG FLUENT_BIT_VERSION=5.1.1
 
 # Debian 12 has glibc 2.36, older than that of the runtime image (Debian 13, glibc 2.41). An object that is linked

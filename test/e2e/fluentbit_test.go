@@ -29,12 +29,18 @@ const patience = 60 * time.Second
 // fluentBit returns the program to test with, or skips the test.
 func fluentBit(t *testing.T) string {
 	t.Helper()
+	program := fluentBitPath()
+	if program == "" {
+		t.Skip("no fluent-bit on PATH and FLUENT_BIT is not set")
+	}
+	return program
+}
+
+// fluentBitPath returns the program to test with, or "".
+func fluentBitPath() string {
 	program := os.Getenv("FLUENT_BIT")
 	if program == "" {
 		program, _ = exec.LookPath("fluent-bit")
-	}
-	if program == "" {
-		t.Skip("no fluent-bit on PATH and FLUENT_BIT is not set")
 	}
 	return program
 }
@@ -69,22 +75,32 @@ type process struct {
 }
 
 // start runs Fluent Bit with a configuration, whose name says whether it is classic or YAML. SO, OUT_SO, DIR and RECORDS
-// in it are replaced by the paths of the plugin, its link, the configuration's folder and the shipped records.
+// in it are replaced by the paths of the plugin, its link, the configuration's folder and the shipped records. The configuration
+// may name the file plugins.conf.
 func start(t *testing.T, name, config string, args ...string) *process {
 	t.Helper()
-	program := fluentBit(t)
 	so := object(t)
 	data, err := filepath.Abs(records)
 	require.NoError(t, err)
-	p := &process{t: t, dir: t.TempDir(), log: &buffer{}, out: &buffer{}, end: make(chan struct{})}
+	dir := t.TempDir()
 	config = strings.NewReplacer(
-		"OUT_SO", filepath.Join(filepath.Dir(so), "out_entra_signin.so"), "SO", so, "DIR", p.dir, "RECORDS", data,
+		"OUT_SO", filepath.Join(filepath.Dir(so), "out_entra_signin.so"), "SO", so, "DIR", dir, "RECORDS", data,
 	).Replace(config)
-	path := filepath.Join(p.dir, name)
-	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
 	plugins := fmt.Sprintf("[PLUGINS]\n    Path %s\n    Path %s\n", so, filepath.Join(filepath.Dir(so), "out_entra_signin.so"))
-	require.NoError(t, os.WriteFile(filepath.Join(p.dir, "plugins.conf"), []byte(plugins), 0o600))
-	p.cmd = exec.Command(program, append([]string{"-c", path}, args...)...)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "plugins.conf"), []byte(plugins), 0o600))
+	return startIn(t, dir, name, config, args...)
+}
+
+// startIn writes a configuration into a folder and runs Fluent Bit with it there.
+func startIn(t *testing.T, dir, name, config string, args ...string) *process {
+	t.Helper()
+	if strings.HasSuffix(name, ".yaml") {
+		since(t, "3.2.0", "the section plugins in YAML")
+	}
+	p := &process{t: t, dir: dir, log: &buffer{}, out: &buffer{}, end: make(chan struct{})}
+	path := filepath.Join(dir, name)
+	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
+	p.cmd = exec.Command(fluentBit(t), append([]string{"-c", path}, args...)...)
 	p.cmd.Dir = p.dir
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.log
 	require.NoError(t, p.cmd.Start())

@@ -39,6 +39,7 @@ func TestMakeRunUsesFluentBit(t *testing.T) {
 }
 
 func TestOutputOfTheShippedPipelineIsChosenByTheEnvironment(t *testing.T) {
+	since(t, "4.2.5", "${NAME:-default} in a configuration")
 	program := fluentBit(t)
 	var received atomic.Int64
 	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -91,8 +91,8 @@ type receiver struct {
 	mu       sync.Mutex
 	answered []bool // by the number of the record
 	total    int    // of the answered
-	slowAt   int    // so many answered records make the server slow
-	slow     time.Duration
+	holdAt   int    // the server holds every request back once so many records are answered
+	released chan struct{}
 	crash    atomic.Int64
 	crashed  chan struct{}
 }
@@ -128,7 +128,9 @@ func newReceiver(t *testing.T, sink string, total int) *receiver {
 		}
 	}
 	r.crash.Store(-1)
-	r.slowAt = total
+	r.holdAt = total
+	r.released = make(chan struct{})
+	t.Cleanup(r.release)
 	r.Server = sinktest.Start(t, store)
 	r.SetFault(r.answer)
 	return r
@@ -138,24 +140,34 @@ func newReceiver(t *testing.T, sink string, total int) *receiver {
 // that nobody can know that it is stored. The test then stops it, which resets its connections.
 func (r *receiver) crashAfter(records int) { r.crash.Store(int64(records)) }
 
-// slowAfter has each answer take a while once so many records are answered.
-func (r *receiver) slowAfter(records int, each time.Duration) {
+// holdAfter has the server hold every request back, neither stored nor answered, from so many answered records on until release.
+func (r *receiver) holdAfter(records int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.slowAt, r.slow = records, each
+	r.holdAt = records
 }
 
-func (r *receiver) pause() time.Duration {
+// release lets the requests go on that are held back, and all that follow.
+func (r *receiver) release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.total < r.slowAt {
-		return 0
+	if r.holdAt < len(r.answered) {
+		r.holdAt = len(r.answered)
+		close(r.released)
 	}
-	return r.slow
+}
+
+func (r *receiver) waitForRelease() {
+	r.mu.Lock()
+	held := r.total >= r.holdAt
+	r.mu.Unlock()
+	if held {
+		<-r.released
+	}
 }
 
 func (r *receiver) answer(x *sinktest.Exchange) (answered bool) {
-	time.Sleep(r.pause())
+	r.waitForRelease()
 	if at := r.crash.Load(); at >= 0 && int64(r.arrived()) >= at && r.crash.CompareAndSwap(at, -1) {
 		x.Apply()
 		r.crashed <- struct{}{}
@@ -222,4 +234,11 @@ func freeAddress(t *testing.T) string {
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 	return l.Addr().String()
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(freeAddress(t))
+	require.NoError(t, err)
+	return port
 }

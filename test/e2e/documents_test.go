@@ -1,0 +1,176 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/sink/sinktest"
+)
+
+// A document is a page of the documentation that shows configurations of Fluent Bit.
+//
+// Each fenced block of ini or yaml in it is one file. Its first line is a comment with the file's name. A file named fluent-bit* is
+// a whole pipeline: the test starts Fluent Bit with it, in a folder with the files that stand before it on the page.
+var documents = []string{"README.md", "docs/recipes.md"}
+
+var (
+	fenced   = regexp.MustCompile("(?ms)^```(?:ini|yaml)\n(.*?)^```$")
+	fileName = regexp.MustCompile(`^# (\S+\.(?:conf|yaml))\n`)
+)
+
+// A configFile is a file as a page shows it.
+type configFile struct{ name, text string }
+
+// pipelines returns the whole pipelines of a page, each as a list of files of which the last is the one to start with.
+func pipelines(t *testing.T, page string) (all [][]configFile) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, page))
+	require.NoError(t, err)
+	var before []configFile
+	for _, block := range fenced.FindAllSubmatch(text, -1) {
+		name := fileName.FindSubmatch(block[1])
+		require.NotNil(t, name, "a configuration in %s does not begin with a comment that names its file:\n%s", page, block[1])
+		file := configFile{string(name[1]), string(block[1])}
+		if strings.HasPrefix(file.name, "fluent-bit") {
+			all = append(all, append(before[:len(before):len(before)], file))
+		} else {
+			before = append(before, file)
+		}
+	}
+	return all
+}
+
+// Whoever copies a configuration from the documentation sees enriched records: from files that are there already, with lines
+// that are longer than tail's default buffer.
+func TestConfigurationsInTheDocumentationShowRecords(t *testing.T) {
+	fluentBit(t)
+	for _, page := range documents {
+		list := pipelines(t, page)
+		require.NotEmpty(t, list, page)
+		for i, files := range list {
+			name := fmt.Sprintf("%s/%d %s", page, i+1, files[len(files)-1].name)
+			t.Run(name, func(t *testing.T) { tryDocumented(t, files) })
+		}
+	}
+}
+
+// longLine is the number of records in one envelope of some 90 kB, more than twice the default buffer of tail.
+const longLine = 200
+
+func tryDocumented(t *testing.T, files []configFile) {
+	main := files[len(files)-1]
+	so, dir := object(t), t.TempDir()
+	logs, state := filepath.Join(dir, "logs"), filepath.Join(dir, "state")
+	require.NoError(t, os.Mkdir(logs, 0o700))
+	require.NoError(t, os.Mkdir(state, 0o700))
+	shipped, err := os.ReadFile(records)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(logs, "signins.json"), shipped, 0o600))
+	envelope := make([]string, longLine)
+	for n := range envelope {
+		envelope[n] = signIn(n)
+	}
+	long := `{"records":[` + strings.Join(envelope, ",") + "]}\n"
+	require.NoError(t, os.WriteFile(filepath.Join(logs, "long.json"), []byte(long), 0o600))
+	secret := filepath.Join(dir, "secret")
+	require.NoError(t, os.WriteFile(secret, []byte("a-secret-for-a-test"), 0o600))
+	t.Setenv("COLLECTOR_TOKEN", "a-secret-for-a-test")
+	t.Setenv("LOKI_TOKEN", "a-secret-for-a-test")
+
+	far := &anyReceiver{
+		bulk: &sinktest.Bulk{Index: indexOf(main.text)}, loki: &sinktest.Loki{}, collector: &sinktest.Collector{},
+	}
+	server := sinktest.Start(t, far)
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL(), "http://"))
+	require.NoError(t, err)
+	replace := strings.NewReplacer(
+		"/opt/entra/flb-filter_entra_signin.so", so,
+		"/opt/entra/out_entra_signin.so", filepath.Join(filepath.Dir(so), "out_entra_signin.so"),
+		"/var/log/entra/", logs+"/",
+		"/var/lib/entra/", state+"/",
+		"/run/secrets/es-key", secret, "/run/secrets/collector-key", secret,
+		"https://es.example.com:9200", server.URL(), "https://loki.example.com", server.URL(), "https://collector.example.com", server.URL(),
+		"loki.example.com", host, "3100", port,
+		"port: 2021", "port: "+freePort(t),
+	)
+	for _, file := range files[:len(files)-1] {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file.name), []byte(replace.Replace(file.text)), 0o600))
+	}
+	p := startIn(t, dir, main.name, replace.Replace(main.text))
+	all := func() []string {
+		written, err := filepath.Glob(filepath.Join(state, "*.jsonl"))
+		require.NoError(t, err)
+		text := p.out.String() + texts(t, written...)
+		return slices.AppendSeq(far.records(), strings.Lines(text))
+	}
+	enriched := func() (n int) {
+		for _, record := range all() {
+			if strings.Contains(record, `"severity"`) {
+				n++
+			}
+		}
+		return n
+	}
+	if main.name == "fluent-bit-grep.yaml" { // only the high and critical sign-ins pass
+		p.eventually("a record", func() bool { return enriched() > 0 })
+	} else {
+		p.eventually("the records", func() bool { return len(all()) >= allRecords+longLine && enriched() >= withSeverity+longLine })
+	}
+	if main.name == "fluent-bit-stream.yaml" {
+		p.eventually("a count", func() bool { return strings.Contains(p.out.String(), `"failures"`) })
+	}
+	p.stop()
+	assert.NotContains(t, p.log.String(), "[error]")
+}
+
+// indexOf is the index that a configuration names, or the default.
+func indexOf(config string) string {
+	if found := regexp.MustCompile(`(?mi)^\s*index:?\s+(\S+)`).FindStringSubmatch(config); found != nil {
+		return found[1]
+	}
+	return "entra-signin"
+}
+
+// anyReceiver is Elasticsearch, Loki and an HTTP collector in one.
+type anyReceiver struct {
+	bulk      *sinktest.Bulk
+	loki      *sinktest.Loki
+	collector *sinktest.Collector
+}
+
+func (a *anyReceiver) Receive(r *http.Request, body []byte) sinktest.Reply {
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/_bulk"):
+		return a.bulk.Receive(r, body)
+	case strings.HasSuffix(r.URL.Path, "/loki/api/v1/push"):
+		return a.loki.Receive(r, body)
+	}
+	return a.collector.Receive(r, body)
+}
+
+// records returns the text of all that was received, a label of Loki's included.
+func (a *anyReceiver) records() (all []string) {
+	for _, document := range a.bulk.Docs() {
+		all = append(all, string(document))
+	}
+	for _, entry := range a.loki.Entries() {
+		text, _ := json.Marshal(entry.Labels) // a map of strings
+		all = append(all, entry.Line+string(text))
+	}
+	for _, record := range a.collector.Records() {
+		all = append(all, string(bytes.TrimSpace(record)))
+	}
+	return all
+}
