@@ -121,7 +121,7 @@ func TestStdoutThatNobodyReadsForAWhileGetsEachRecordOnce(t *testing.T) {
 // A service manager ends Fluent Bit in the middle of its work, and starts it again. What was not answered by then is in the
 // files of Fluent Bit.
 func TestTerminatedUnderLoadLosesNothing(t *testing.T) {
-	fluentBit(t)
+	since(t, "5.0.3", "a tail that is stopped within a line and continues with that line; an older one loses and repeats lines without the plugin, too; the fix")
 	const total = 20_000
 	for _, sink := range []string{"elasticsearch", "loki", "http"} {
 		t.Run(sink, func(t *testing.T) {
@@ -180,11 +180,18 @@ func TestElasticsearchInputOfFluentBitReceives(t *testing.T) {
 	total := many() / 5
 	address := freeAddress(t)
 	host, port, _ := strings.Cut(address, ":")
+	have, err := hostVersion()
+	require.NoError(t, err)
+	http1 := ""
+	if !older(have, [3]int{3, 0, 0}) {
+		http1 = "    http2 off\n" // 3.0.7 answers no request of some megabytes while it can speak HTTP/2
+	}
 	far := classic(t, `
 [INPUT]
     name elasticsearch
     listen `+host+`
     port `+port+`
+`+http1+`
 [OUTPUT]
     name  file
     match *
