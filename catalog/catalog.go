@@ -22,7 +22,7 @@ type Entry struct {
 	Outcome     Outcome
 	Category    Category
 	Action      string // one sentence: what to do next, or ""
-	Technique   string // MITRE ATT&CK ids separated by a space, or ""
+	Technique   string // MITRE ATT&CK ids with one blank between two, or ""
 }
 
 // Techniques returns the ATT&CK ids one by one; nil for none.

@@ -86,21 +86,21 @@ func TestParseCode(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	for _, s := range Severities() {
-		got, err := ParseSeverity(s.String())
+		got, err := ParseSeverity(strings.ToUpper(s.String()))
 		assert.NoError(t, err)
 		assert.Equal(t, s, got)
 	}
 	for _, o := range []Outcome{Success, Interrupt, Failure} {
-		got, err := ParseOutcome(o.String())
+		got, err := ParseOutcome(strings.ToUpper(o.String()))
 		assert.NoError(t, err)
 		assert.Equal(t, o, got)
 	}
 	for _, c := range Categories() {
-		got, err := ParseCategory(string(c.Name))
+		got, err := ParseCategory(strings.ToUpper(string(c.Name)))
 		assert.NoError(t, err)
 		assert.Equal(t, c.Name, got)
 	}
-	for _, word := range []string{"", "unknown", "High", "urgent"} {
+	for _, word := range []string{"", "unknown", "highest", "urgent"} {
 		_, err := ParseSeverity(word)
 		assert.ErrorContains(t, err, "want info", word)
 		_, err = ParseOutcome(word)

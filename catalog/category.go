@@ -38,10 +38,10 @@ var categories = []CategoryInfo{
 // Categories returns the closed list, in the order in which it is documented.
 func Categories() []CategoryInfo { return append([]CategoryInfo(nil), categories...) }
 
-// ParseCategory checks that a word is one of the list.
+// ParseCategory returns the category with that name, in any case.
 func ParseCategory(word string) (Category, error) {
 	for _, c := range categories {
-		if string(c.Name) == word {
+		if strings.EqualFold(string(c.Name), word) {
 			return c.Name, nil
 		}
 	}

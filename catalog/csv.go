@@ -143,7 +143,9 @@ func (p *parser) header(in *csv.Reader, header []string) {
 		p.fail(line, 1, "columns %q: want them separated by commas", header[0])
 		return
 	}
-	for i, name := range header {
+	for i := range header {
+		name := strings.ToLower(strings.TrimSpace(header[i]))
+		header[i] = name
 		_, column := in.FieldPos(i)
 		switch {
 		case !slices.Contains(Columns, name):

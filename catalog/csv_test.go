@@ -47,6 +47,14 @@ func TestOverlayOfACodeThatIsNew(t *testing.T) {
 	assert.EqualValues(t, 42, c.At(1).Code, "entries stay in ascending order")
 }
 
+// People write a word as a heading, a spreadsheet or another list has it.
+func TestOverlayWordsMatchInAnyCase(t *testing.T) {
+	c, err := overlay("code,description,severity,outcome,category\n42,Ours.,High,INTERRUPT,Conditional_Access\n")
+	require.NoError(t, err)
+	e, _ := c.Lookup(42)
+	assert.Equal(t, Entry{Code: 42, Description: "Ours.", Severity: High, Outcome: Interrupt, Category: "conditional_access"}, *e)
+}
+
 // What people's tools make of a csv file is read as what it means.
 func TestFilesOfAllKinds(t *testing.T) {
 	for name, text := range map[string]string{
@@ -57,6 +65,8 @@ func TestFilesOfAllKinds(t *testing.T) {
 		"wrapped cell":        "code,action\n50126,\"Call\n the\r\n\tuser.\"\n",
 		"blanks around":       "code,action\n 50126 ,  Call the user.  \n",
 		"empty lines":         "\n\ncode,action\n\n50126,Call the user.\n\n",
+		"header in capitals":  "Code, Action\n50126,Call the user.\n",
+		"ids with commas":     "code,action,technique\n50126,Call the user.,\"T1110.001, t1110.003,\"\n",
 		"another column more": "action,technique,code\nCall the user., T1110.001   T1110.003 ,50126\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,11 +87,11 @@ func TestErrorsSayWhereAndWhatToDo(t *testing.T) {
 		"no column code":       {"severity\nhigh\n", `mine.csv:1: the column code is missing`},
 		"semicolons":           {"code;severity\n50126;high\n", `mine.csv:1:1: columns "code;severity": want them separated by commas`},
 		"UTF-16":               {"\xff\xfec\x00o\x00d\x00e\x00", `mine.csv:1: the file is UTF-16: save it as UTF-8`},
-		"bad severity":         {"code,severity\n50126,High\n", `mine.csv:2:7: severity "High": want info, low, medium, high or critical`},
+		"bad severity":         {"code,severity\n50126,Highest\n", `mine.csv:2:7: severity "Highest": want info, low, medium, high or critical`},
 		"unknown is no level":  {"code,severity\n50126,unknown\n", `mine.csv:2:7: severity "unknown": want info, low, medium, high or critical`},
 		"bad outcome":          {"code,outcome\n50126,fail\n", `mine.csv:2:7: outcome "fail": want success, interrupt or failure`},
 		"bad category":         {"code,category\n50126,mfa2\n", `mine.csv:2:7: category "mfa2": want one of success, credential, mfa`},
-		"bad technique":        {"code,technique\n50126,T1110 1110.003\n", `mine.csv:2:7: technique "1110.003": want MITRE ATT&CK ids such as T1110.003, separated by a space`},
+		"bad technique":        {"code,technique\n50126,T1110 1110.003\n", `mine.csv:2:7: technique "1110.003": want MITRE ATT&CK ids such as T1110.003, separated by blanks or commas`},
 		"bad code":             {"name,code\nx,fifty\n", `mine.csv:2:3: code "fifty": want a whole number from 0 to 999999999`},
 		"no code":              {"code,name\n,x\n", `mine.csv:2:1: code "": want a whole number from 0 to 999999999`},
 		"code twice":           {"code\n50126\n50053\nAADSTS50126\n", `mine.csv:4:1: code 50126 stands twice, first in line 2`},

@@ -21,7 +21,9 @@
 //	outcome      success, interrupt or failure
 //	category     one of the closed list that Categories returns
 //	action       one sentence: what to do next, or empty
-//	technique    MITRE ATT&CK ids separated by a space, or empty
+//	technique    MITRE ATT&CK ids separated by blanks or commas, or empty
+//
+// The names of columns, severities, outcomes and categories match in any case.
 //
 // Parse reads a complete file. [Catalog.Overlay] reads a user's file, which has the column code and those it changes. Both
 // are strict, report everything that is wrong and not just the first thing, and say where: file:line:column, counted in

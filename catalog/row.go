@@ -100,14 +100,21 @@ func (e *Entry) set(column, value string) (err error) {
 	case "action":
 		e.Action = value
 	case "technique":
-		e.Technique = strings.Join(strings.Fields(value), " ")
-		for _, id := range e.Techniques() {
-			if !isTechnique(id) {
-				return fmt.Errorf("technique %q: want MITRE ATT&CK ids such as T1110.003, separated by a space", id)
-			}
-		}
+		e.Technique, err = parseTechniques(value)
 	}
 	return err
+}
+
+// parseTechniques reads ATT&CK ids that blanks or commas separate, as the command prints them, and returns them with one
+// blank between two.
+func parseTechniques(value string) (string, error) {
+	ids := strings.Fields(strings.ReplaceAll(strings.ToUpper(value), ",", " "))
+	for _, id := range ids {
+		if !isTechnique(id) {
+			return "", fmt.Errorf("technique %q: want MITRE ATT&CK ids such as T1110.003, separated by blanks or commas", id)
+		}
+	}
+	return strings.Join(ids, " "), nil
 }
 
 // isTechnique tells T1110 and T1110.003 from anything else.

@@ -1,6 +1,9 @@
 package catalog
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Severity says how much attention an error code deserves. The zero value is Unknown: a code that is not in the catalog.
 // docs/severity.md holds the rules by which every entry got its severity.
@@ -24,10 +27,10 @@ func (s Severity) String() string { return severityNames[s] }
 // Severities returns the severities an entry may have, in ascending order; Unknown is not one of them.
 func Severities() []Severity { return []Severity{Info, Low, Medium, High, Critical} }
 
-// ParseSeverity is the inverse of String for the severities an entry may have.
+// ParseSeverity is the inverse of String, in any case, for the severities an entry may have.
 func ParseSeverity(word string) (Severity, error) {
 	for _, s := range Severities() {
-		if s.String() == word {
+		if strings.EqualFold(s.String(), word) {
 			return s, nil
 		}
 	}
@@ -54,10 +57,10 @@ func (o Outcome) String() string { return outcomeNames[o] }
 // Outcomes returns the outcomes an entry may have.
 func Outcomes() []Outcome { return []Outcome{Success, Interrupt, Failure} }
 
-// ParseOutcome is the inverse of String for the outcomes an entry may have.
+// ParseOutcome is the inverse of String, in any case, for the outcomes an entry may have.
 func ParseOutcome(word string) (Outcome, error) {
 	for _, o := range Outcomes() {
-		if o.String() == word {
+		if strings.EqualFold(o.String(), word) {
 			return o, nil
 		}
 	}
