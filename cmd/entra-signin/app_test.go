@@ -33,7 +33,7 @@ func commandAt(t *testing.T, terminal func(any) bool, env map[string]string, inp
 	var out, err bytes.Buffer
 	a := &app{in: strings.NewReader(input), out: &out, err: &err, terminal: terminal,
 		getenv: func(name string) string { return env[name] }}
-	code := a.run(context.Background(), args)
+	code := a.run(context.Background(), append([]string{}, args...)) // for nil, cobra takes the arguments of the test
 	return result{code, out.String(), err.String()}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/csv"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -37,12 +36,16 @@ the plugin's option Catalog read; json has the same entries as explain --json.`,
 			if err != nil {
 				return err
 			}
+			entries := wanted.of(c)
+			if len(entries) == 0 {
+				a.none(c, &wanted)
+			}
 			out := bufio.NewWriter(a.out)
-			if err := a.print(out, format, wanted.of(c)); err != nil {
-				return failure{err}
+			if err := a.print(out, format, entries, c.Len()); err != nil {
+				return cannotWrite(err)
 			}
 			if err := out.Flush(); err != nil {
-				return failure{fmt.Errorf("writing: %w", err)}
+				return cannotWrite(err)
 			}
 			return nil
 		},
@@ -57,16 +60,29 @@ the plugin's option Catalog read; json has the same entries as explain --json.`,
 	return cmd
 }
 
-func (a *app) print(w io.Writer, format string, entries []*catalog.Entry) error {
+// none says that no code is selected.
+func (a *app) none(c *catalog.Catalog, wanted *selection) {
+	if wanted.words != "" && len(c.Search(wanted.words)) == 0 {
+		a.miss(wanted.words, c)
+		return
+	}
+	a.say("no code in the catalog matches all of these flags")
+}
+
+// print writes entries, which are all or a part of a catalog with total entries.
+func (a *app) print(w io.Writer, format string, entries []*catalog.Entry, total int) error {
 	switch format {
 	case "csv":
 		return writeCSV(w, entries)
 	case "json":
 		return writeJSON(w, entries)
 	case "markdown":
-		return writeMarkdown(w, entries)
+		return writeMarkdown(w, entries, total)
 	}
-	return writeTable(w, a.painter(), a.width(a.out), entries)
+	if len(entries) == 0 {
+		return nil
+	}
+	return writeTable(w, a.painter(), a.width(), entries)
 }
 
 // writeCSV writes entries as catalog.Parse reads them.

@@ -59,6 +59,24 @@ func TestCatalogJSON(t *testing.T) {
 	assert.Equal(t, "[]\n", command(t, "", "catalog", "--format", "json", "--severity", "critical").out)
 }
 
+func TestCatalogSaysThatNothingMatches(t *testing.T) {
+	none := "entra-signin: no code in the catalog matches all of these flags\n"
+	for _, test := range []struct {
+		out, err string
+		args     []string
+	}{
+		{"", none, []string{"--severity", "critical"}},
+		{"[]\n", none, []string{"--severity", "critical", "--format", "json"}},
+		{strings.Join(catalog.Columns, ",") + "\n", none, []string{"--severity", "critical", "--format", "csv"}},
+		{"", none, []string{"--search", "UserDisabled", "--severity", "info"}},
+		{"", "entra-signin: nothing is known of \"xyzzy\"\n", []string{"--search", "xyzzy"}},
+	} {
+		assert.Equal(t, result{0, test.out, test.err}, command(t, "", append([]string{"catalog"}, test.args...)...), test.args)
+	}
+	assert.Contains(t, command(t, "", "catalog", "--search", "50216").err, "did you mean:\n  50126 ")
+	assert.Empty(t, command(t, "", "catalog", "--severity", "high").err)
+}
+
 func TestCatalogFilters(t *testing.T) {
 	for _, test := range []struct {
 		args []string
@@ -101,6 +119,11 @@ func TestCatalogMarkdown(t *testing.T) {
 	assert.Contains(t, r.out, "| [risk](#risk) | 1 |")
 	assert.Contains(t, r.out, "\n## risk\n")
 	assert.Contains(t, r.out, "| 42 | low | failure | `A_b` Pipes \\| and \\_marks\\_ &lt;b> \\*here\\*. | [T1110.003](https://attack.mitre.org/techniques/T1110/003/) |\n")
+	assert.Contains(t, r.out, "\n1 of the 1550 error codes of Microsoft Entra ID (AADSTS codes) in the catalog, by category.\n")
+	assert.NotContains(t, r.out, "Made by", "a part of the catalog is not the page of the project")
+	assert.NotContains(t, r.out, "severity.md")
+	whole := command(t, "", "catalog", "--catalog", write(t, "mine.csv", "code,severity\n50126,low\n"), "--format", "markdown").out
+	assert.NotContains(t, whole, "Made by", "nor is one with rows of a user")
 	assert.NotContains(t, r.out, "## mfa", "sections that would be empty are left out")
 }
 

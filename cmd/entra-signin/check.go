@@ -31,7 +31,7 @@ The exit status is 1 when one of them would not load.`,
 				changed, added := compare(catalog.Embedded(), c)
 				if _, err := fmt.Fprintf(a.out, "%s: ok, %s, %s\n", name, number(changed, "code changed", "codes changed"),
 					number(added, "code added", "codes added")); err != nil {
-					return err
+					return cannotWrite(err)
 				}
 			}
 			if bad {

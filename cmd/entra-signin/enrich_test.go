@@ -177,7 +177,8 @@ type fault struct{ err error }
 func (f fault) Write([]byte) (int, error) { return 0, f.err }
 
 func TestOutputThatCannotBeWritten(t *testing.T) {
-	for _, args := range [][]string{{"enrich"}, {"catalog"}, {"explain", "50126"}, {"version"}} {
+	for _, args := range [][]string{{"enrich"}, {"catalog"}, {"catalog", "--format", "json"},
+		{"explain", "50126"}, {"explain", "--json", "50126"}, {"version"}, {"check", write(t, "mine.csv", "code\n")}} {
 		run := func(err error) result {
 			var told bytes.Buffer
 			a := &app{in: strings.NewReader(record), out: fault{err}, err: &told, terminal: func(any) bool { return false }, getenv: os.Getenv}
@@ -185,7 +186,8 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		}
 		assert.Equal(t, result{}, run(syscall.EPIPE), "%v: a reader that has seen enough", args)
 		full := run(syscall.ENOSPC)
-		assert.NotZero(t, full.code, args)
+		assert.Equal(t, exitFailed, full.code, args)
+		assert.NotContains(t, full.err, "--help", "the command line was right")
 		assert.Contains(t, full.err, "no space left on device", args)
 	}
 }

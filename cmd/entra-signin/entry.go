@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/internal/terminal"
 )
 
 // jsonEntry is an entry as scripts get it. The names and their order are a promise; every key is always there.
@@ -43,20 +44,23 @@ func writeJSON(w io.Writer, entries []*catalog.Entry) error {
 	return err
 }
 
-// writeEntry writes an entry for a person.
-func writeEntry(w io.Writer, p painter, e *catalog.Entry) error {
+// labelWidth is how wide the labels of an entry are, with the blanks around them.
+const labelWidth = 2 + 10 + 2
+
+// writeEntry writes an entry for a person, wrapped at the width of the terminal; a width of 0 is no terminal.
+func writeEntry(w io.Writer, p terminal.Painter, width int, e *catalog.Entry) error {
 	var b strings.Builder
-	b.WriteString(p.bold(fmt.Sprintf("AADSTS%d", e.Code)))
+	b.WriteString(p.Bold(fmt.Sprintf("AADSTS%d", e.Code)))
 	if e.Name != "" {
 		b.WriteString("  " + e.Name)
 	}
-	b.WriteString("\n  " + e.Description + "\n")
+	b.WriteString("\n  " + terminal.Wrap(e.Description, 2, width) + "\n")
 	row := func(label, value string) {
 		if value != "" {
-			b.WriteString("  " + p.dim(fmt.Sprintf("%-10s", label)) + "  " + value + "\n")
+			b.WriteString("  " + p.Dim(fmt.Sprintf("%-10s", label)) + "  " + terminal.Wrap(value, labelWidth, width) + "\n")
 		}
 	}
-	row("severity", p.severity(e.Severity, e.Severity.String()))
+	row("severity", p.Severity(e.Severity, e.Severity.String()))
 	row("outcome", e.Outcome.String())
 	row("category", string(e.Category))
 	row("what to do", e.Action)

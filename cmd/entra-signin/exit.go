@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,9 @@ const (
 type failure struct{ error }
 
 func (f failure) Unwrap() error { return f.error }
+
+// cannotWrite makes a failure of an error of the output.
+func cannotWrite(err error) error { return failure{fmt.Errorf("writing: %w", err)} }
 
 // finish tells an error and returns the exit status for it.
 func (a *app) finish(cmd *cobra.Command, err error) int {

@@ -2,17 +2,19 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/internal/terminal"
 )
 
 // explainLimit is how many entries a search shows: more is a list to read in the catalog.
 const explainLimit = 5
+
+// longestQuestion is how much of a question, in characters, is repeated where nothing is known of it.
+const longestQuestion = 80
 
 func (a *app) explain() *cobra.Command {
 	var (
@@ -20,66 +22,45 @@ func (a *app) explain() *cobra.Command {
 		asJSON bool
 	)
 	cmd := &cobra.Command{
-		Use:   "explain CODE|NAME|WORDS...",
+		Use:   "explain [CODE|NAME|WORDS|TEXT|-]...",
 		Short: "Say what a code means, how bad it is and what to do",
 		Long: `Say what codes mean, how bad they are and what to do.
 
-A code is given as a number, with or without AADSTS, or as the text of an error message that holds one. Microsoft's
-symbolic names are found too. Anything else is taken as words to search for, the best match first.
+A code may be a number, AADSTS and a number, one of Microsoft's symbolic names, a sign-in record as JSON, or any text with codes
+in it: an error message, a log line, a page copied from a browser. For -, or with nothing to explain, standard input is read.
+Each code is explained once. Other words are searched for, and the best matches come first.
+
+In a text, a number is a code if AADSTS or a word such as "error code" stands before it, or if it stands alone, has at least five
+digits and is in the catalog. Times, identifiers, telephone numbers, addresses and versions are left alone.
 
 The exit status is 1 when nothing was found.`,
 		Example: `  entra-signin explain 50126 AADSTS500121
   entra-signin explain UserDisabled
   entra-signin explain expired password
+  entra-signin explain "Error Code: 53003"
+  entra-signin explain < page.txt
   entra-signin explain --json 50126 | jq -r '.[0].severity'`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return fmt.Errorf("explain what? Give a code, a name or words to search for")
-			}
-			return nil
-		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				if a.terminal(a.in) {
+					return errNothing
+				}
+				args = []string{stdin}
+			}
 			c, err := load(file)
 			if err != nil {
 				return err
 			}
-			return a.answer(asked(c, args), c, asJSON)
+			questions, err := a.questions(c, args)
+			if err != nil {
+				return err
+			}
+			return a.answer(questions, c, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print a JSON array for scripts.")
 	catalogFlag(cmd, &file)
 	return cmd
-}
-
-// inText finds a code in an error message.
-var inText = regexp.MustCompile(`(?i)\bAADSTS(\d+)`)
-
-// asked takes the arguments apart: each code and each name is a question of its own, all other words together are one.
-func asked(c *catalog.Catalog, args []string) []string {
-	var questions, words []string
-	for _, arg := range args {
-		if found := inText.FindAllStringSubmatch(arg, -1); found != nil {
-			for _, code := range found {
-				questions = append(questions, code[1])
-			}
-			continue
-		}
-		for _, word := range strings.Split(arg, ",") {
-			word = strings.TrimSpace(word)
-			_, err := catalog.ParseCode(word)
-			_, name := c.LookupName(word)
-			switch {
-			case err == nil || name:
-				questions = append(questions, word)
-			case word != "":
-				words = append(words, word)
-			}
-		}
-	}
-	if len(words) > 0 {
-		questions = append(questions, strings.Join(words, " "))
-	}
-	return questions
 }
 
 // answer prints what is known of each question.
@@ -106,10 +87,10 @@ func (a *app) answer(questions []string, c *catalog.Catalog, asJSON bool) error 
 	}
 	if asJSON {
 		if err := writeJSON(a.out, found); err != nil {
-			return err
+			return cannotWrite(err)
 		}
 	} else if err := a.writeEntries(found); err != nil {
-		return err
+		return cannotWrite(err)
 	}
 	if len(found) == 0 {
 		return failure{}
@@ -118,14 +99,14 @@ func (a *app) answer(questions []string, c *catalog.Catalog, asJSON bool) error 
 }
 
 func (a *app) writeEntries(entries []*catalog.Entry) error {
-	p := a.painter()
+	p, width := a.painter(), a.width()
 	for i, e := range entries {
 		if i > 0 {
 			if _, err := fmt.Fprintln(a.out); err != nil {
 				return err
 			}
 		}
-		if err := writeEntry(a.out, p, e); err != nil {
+		if err := writeEntry(a.out, p, width, e); err != nil {
 			return err
 		}
 	}
@@ -134,7 +115,7 @@ func (a *app) writeEntries(entries []*catalog.Entry) error {
 
 // miss says that nothing was found, and what may have been meant.
 func (a *app) miss(question string, c *catalog.Catalog) {
-	text := fmt.Sprintf("nothing is known of %q", question)
+	text := fmt.Sprintf("nothing is known of %q", terminal.Cut(question, longestQuestion))
 	if near := c.Suggest(question); len(near) > 0 {
 		text += "; did you mean:"
 		for _, e := range near {

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/catalog"
 )
 
 const explained50126 = `AADSTS50126  InvalidUserNameOrPassword
@@ -20,9 +25,103 @@ const explained50126 = `AADSTS50126  InvalidUserNameOrPassword
 
 func TestExplain(t *testing.T) {
 	for _, asked := range [][]string{{"50126"}, {"AADSTS50126"}, {"aadsts50126"}, {"InvalidUserNameOrPassword"},
-		{"invalidusernameorpassword"}, {"AADSTS50126: Error validating credentials. Trace ID: 1"}, {"50126", "50126"}} {
+		{"invalidusernameorpassword"}, {"AADSTS50126: Error validating credentials. Trace ID: 1"}, {"50126", "50126"},
+		{"AADSTS 50126"}, {"AADSTS", "50126"}, {"AADSTS-50126"}, {"error 50126"}, {"error", "50126"}, {"Error", "Code:", "50126"},
+		{"Sign-in", "error", "code", "50126"}, {"errorCode=50126"}, {`"errorCode":50126`}, {"050126"}, {"50126:50126"},
+		{`{"status":{"errorCode":50126}}`}, {`{"resultType":"50126","port":50053,"userPrincipalName":"a@contoso.com"}`},
+		{`{"records":[{"status":{"errorCode":50126}},{"status":{"errorCode":50126}}]}`},
+		{`{"log":"{\"status\":{\"errorCode\":50126}}"}`}, {`{"my":{"code":50126}}`}, {`{"status":{"errorCode":50126},"cut":"of`}} {
 		r := command(t, "", append([]string{"explain"}, asked...)...)
 		assert.Equal(t, result{0, explained50126, ""}, r, asked)
+	}
+}
+
+// A page as people copy it: codes in several places, and many numbers that are none.
+const page = `Sorry, but we're having trouble signing you in.
+
+AADSTS50105: Your administrator has configured the application Contoso (00050126-0000-0000-0000-000000050053) to block users.
+
+Troubleshooting details
+Request Id: 5a050126-7c3e-4d2b-8f10-000000050126
+Timestamp: 2026-03-02T09:07:13.50126Z
+App: Contoso, version 10.0.50126, port=50053
+Sign-in error code
+50057
+Call +1 425 555 50126 and name AADSTS50105, or error 53003.
+`
+
+func TestExplainText(t *testing.T) {
+	want := []string{"AADSTS50105", "AADSTS50057", "AADSTS53003"}
+	for name, r := range map[string]result{
+		"argument":       command(t, "", "explain", page),
+		"standard input": command(t, page, "explain"),
+		"-":              command(t, page, "explain", "-"),
+		"CRLF and mark":  command(t, "\ufeff"+strings.ReplaceAll(page, "\n", "\r\n"), "explain"),
+		"gzip":           command(t, zipped(t, page), "explain"),
+	} {
+		assert.Zero(t, r.code, name)
+		assert.Equal(t, want, headings(r.out), name)
+		assert.Empty(t, r.err, name)
+	}
+	assert.Equal(t, append([]string{"AADSTS50126"}, want...), headings(command(t, page, "explain", "50126", "-").out))
+}
+
+func TestExplainRecords(t *testing.T) {
+	const pretty = "[\n {\n \"status\": {\"errorCode\": 50053}\n },\n {\"id\": 50055, \"status\": {\"errorCode\": 50126}}\n]\n"
+	r := command(t, pretty, "explain")
+	assert.Equal(t, []string{"AADSTS50053", "AADSTS50126"}, headings(r.out), "in the order of the records")
+	r = command(t, "before: error 50057\n"+record+"\nand AADSTS50053 after", "explain")
+	assert.Equal(t, []string{"AADSTS50057", "AADSTS50126", "AADSTS50053"}, headings(r.out))
+	r = command(t, `{"status":{"errorCode":98765432}}`, "explain")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.err, `nothing is known of "98765432"`)
+	assert.Equal(t, "AADSTS0", headings(command(t, `{"status":{"errorCode":0},"userPrincipalName":"a@contoso.com"}`, "explain").out)[0])
+}
+
+func TestExplainTextWithoutACode(t *testing.T) {
+	assert.Equal(t, result{exitFailed, "", "entra-signin: there is no error code in this text\n"},
+		command(t, "Dear all,\nthe service starts at 09:07.\n", "explain"))
+	assert.Equal(t, "AADSTS50053", headings(command(t, "lockout\n", "explain").out)[0], "one line may be words to search for")
+
+	r := command(t, strings.Repeat("nonsense ", 1000), "explain")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Less(t, len(r.err), 200, "a long question is not repeated as a whole")
+
+	r = command(t, strings.Repeat("x", longestText+1), "explain")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.err, "standard input: longer than 16 MiB")
+
+	r = command(t, "\xff\xfeA\x00", "explain")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.err, "standard input: the text is UTF-16")
+}
+
+func TestExplainAtATerminalWantsAQuestion(t *testing.T) {
+	yes := func(any) bool { return true }
+	for _, r := range []result{commandAt(t, yes, nil, "50126", "explain"), command(t, " \n", "explain"), command(t, "", "explain", "-")} {
+		assert.Equal(t, exitUsage, r.code)
+		assert.Contains(t, r.err, "explain what?")
+	}
+}
+
+// An entry, and the table of the catalog, at the widths that terminals have.
+func TestOutputFitsTheTerminal(t *testing.T) {
+	for _, width := range []int{60, 80, 120} {
+		entries := catalog.Embedded().Search("UserDisabled")
+		for _, code := range []uint32{50126, 53003, 0} {
+			e, ok := catalog.Embedded().Lookup(code)
+			require.True(t, ok)
+			entries = append(entries, e)
+		}
+		var b strings.Builder
+		for _, e := range entries {
+			require.NoError(t, writeEntry(&b, false, width, e))
+		}
+		require.NoError(t, writeTable(&b, false, width, entries))
+		for line := range strings.Lines(b.String()) {
+			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), width, line)
+		}
+		golden(t, fmt.Sprintf("width-%d.txt", width), b.String())
 	}
 }
 
@@ -126,4 +225,32 @@ func TestColourIsForTerminals(t *testing.T) {
 	} {
 		assert.NotContains(t, r.out, "\x1b", name)
 	}
+}
+
+// What explain prints can be written into a catalog of one's own.
+func TestExplainIsReadAsAnOverlay(t *testing.T) {
+	fields := make(map[string]string)
+	for line := range strings.Lines(command(t, "", "explain", "50126").out) {
+		for label, column := range map[string]string{"severity": "severity", "outcome": "outcome", "category": "category",
+			"what to do": "action", "technique": "technique"} {
+			if value, ok := strings.CutPrefix(strings.TrimSpace(line), label); ok {
+				fields[column] = strings.TrimSpace(value)
+			}
+		}
+	}
+	require.Len(t, fields, 5)
+	var mine strings.Builder
+	out := csv.NewWriter(&mine)
+	require.NoError(t, out.WriteAll([][]string{
+		{"Code", "Description", "Severity", "Outcome", "Category", "Action", "Technique"},
+		{"AADSTS42", "Ours.", strings.ToUpper(fields["severity"]), fields["outcome"], fields["category"], fields["action"], fields["technique"]},
+	}))
+	c, err := load(write(t, "mine.csv", mine.String()))
+	require.NoError(t, err)
+	ours, ok := c.Lookup(42)
+	require.True(t, ok)
+	want, _ := c.Lookup(50126)
+	got := *ours
+	got.Code, got.Name, got.Description = want.Code, want.Name, want.Description
+	assert.Equal(t, *want, got)
 }

@@ -23,6 +23,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"fluent-bit-entra-signin/internal/terminal"
 )
 
 // grace is how long an interrupted command may take to write what it has. One that still waits for input then has
@@ -31,7 +33,7 @@ const grace = 500 * time.Millisecond
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal, getenv: os.Getenv}
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal.Is, getenv: os.Getenv}
 	done := make(chan int, 1)
 	go func() { done <- a.run(ctx, os.Args[1:]) }()
 	select {

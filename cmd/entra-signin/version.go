@@ -26,8 +26,10 @@ func (a *app) version() *cobra.Command {
 		Short: "Print the version and the size of the catalog",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.out, "entra-signin %s, %d codes\n", versionOf(), catalog.Embedded().Len())
-			return err
+			if _, err := fmt.Fprintf(a.out, "entra-signin %s, %d codes\n", versionOf(), catalog.Embedded().Len()); err != nil {
+				return cannotWrite(err)
+			}
+			return nil
 		},
 	}
 }
