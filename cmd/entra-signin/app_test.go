@@ -110,6 +110,24 @@ func TestVersion(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	assert.Contains(t, command(t, "", "completion", "bash").out, "entra-signin")
-	assert.Contains(t, command(t, "", "__complete", "catalog", "--severity", "").out, "high+")
-	assert.Contains(t, command(t, "", "__complete", "catalog", "--format", "").out, "markdown")
+	for _, test := range []struct {
+		want string
+		args []string
+	}{
+		{"high+", []string{"catalog", "--severity", ""}},
+		{"mfa,risk", []string{"catalog", "--category", "mfa,"}},
+		{"markdown", []string{"catalog", "--format", ""}},
+		{"unknown", []string{"enrich", "--severity", ""}},
+		{"interrupt", []string{"enrich", "--outcome", ""}},
+		{"ocsf", []string{"enrich", "--schema", ""}},
+		{"technique", []string{"enrich", "--fields", ""}},
+		{"severity,code", []string{"enrich", "--fields", "severity,"}},
+		{"off", []string{"enrich", "--overwrite", ""}},
+		{"off", []string{"enrich", "--split", ""}},
+	} {
+		r := command(t, "", append([]string{"__complete"}, test.args...)...)
+		assert.Contains(t, strings.Split(r.out, "\n"), test.want, test.args)
+		assert.Contains(t, r.out, "\n:4\n", "%v: no names of files", test.args)
+	}
+	assert.Equal(t, ":4\n", command(t, "", "__complete", "enrich", "--prefix", "").out)
 }

@@ -51,9 +51,7 @@ the plugin's option Catalog read; json has the same entries as explain --json.`,
 		},
 	}
 	set := option.Enum(&format, formats...)
-	cmd.Flags().Var(&optionFlag{option.Option{Set: set}, format}, "format", "One of table, csv, json and markdown.")
-	// Fails only for a flag that does not exist.
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	addFlag(cmd, "format", &optionFlag{option.Option{Set: set}, format}, "One of table, csv, json and markdown.", formats)
 	wanted.addFlags(cmd)
 	catalogFlag(cmd, &file)
 	cmd.Flags().SortFlags = false

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +19,7 @@ func (a *app) enrich() *cobra.Command {
 	var (
 		file    string
 		quiet   bool
+		e       = enricher{app: a}
 		options = filter.DefaultOptions()
 	)
 	cmd := &cobra.Command{
@@ -26,12 +29,17 @@ func (a *app) enrich() *cobra.Command {
 
 Records may be one a line, spread over lines, in an array, or in an envelope such as {"records":[...]} or {"value":[...]};
 files may be compressed with gzip. Without FILE, or for -, standard input is read. Nothing of a record changes but what
-is appended; a line that is not JSON is passed on as it is. A record may have up to 64 MiB, an array any size.
+is appended. A record may have up to 64 MiB, an array any size.
+
+A line that is not JSON is passed on as it is. --drop-invalid leaves it out, so that a program that reads JSON can follow, and
+--strict ends with exit status 1 at the first such line. --severity, --outcome and --only-matched choose records by their code;
+records and lines without a code are then left out.
 
 The options of the Fluent Bit plugin are flags of the same names: Code_Key is --code-key. What was seen is summed up on
-standard error at the end.`,
+standard error at the end, or when Ctrl-C ends the command before.`,
 		Example: `  entra-signin enrich signins.json > enriched.jsonl
-  entra-signin enrich --fields description,severity,code,action *.json.gz | jq 'select(.severity=="high")'
+  entra-signin enrich --severity high+ --fields description,severity,code,action *.json.gz | jq .userPrincipalName
+  entra-signin enrich --drop-invalid mixed.log | jq 'select(.severity != null)'
   kubectl logs -f shipper | entra-signin enrich --schema ecs
   entra-signin enrich --code-key result.code --catalog mine.csv - < records.jsonl`,
 		RunE: func(cmd *cobra.Command, files []string) error {
@@ -49,11 +57,15 @@ standard error at the end.`,
 			if err != nil {
 				return err
 			}
-			e := &enricher{app: a, engine: engine, out: bufio.NewWriterSize(a.out, 64<<10)}
+			e.engine, e.out = engine, bufio.NewWriterSize(a.out, 64<<10)
 			return e.files(cmd.Context(), files, quiet)
 		},
 	}
-	addOptions(cmd.Flags(), options.List())
+	e.wanted.addFlags(cmd)
+	cmd.Flags().BoolVar(&e.drop, "drop-invalid", false, "Leave out lines that are not JSON objects.")
+	cmd.Flags().BoolVar(&e.strict, "strict", false, "End with exit status 1 at the first line that is not a JSON object.")
+	cmd.MarkFlagsMutuallyExclusive("drop-invalid", "strict")
+	addOptions(cmd, options.List())
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "Do not sum up at the end.")
 	catalogFlag(cmd, &file)
 	cmd.Flags().SortFlags = false
@@ -65,38 +77,69 @@ type enricher struct {
 	*app
 	engine *filter.Engine
 	out    *bufio.Writer
-	line   []byte // an enriched record
+	wanted wanted
+	drop   bool   // pieces that are no records are left out
+	strict bool   // the first of them ends the run
+	line   []byte // an enriched record, or the records of an envelope
+	again  []byte // one of these
 
-	counts filter.Counts
-	odd    int    // pieces that are no records
-	first  string // where the first of them is
+	// mu is held at all times but while input is waited for. Then another goroutine may tell what was done so far.
+	mu      sync.Mutex
+	ended   bool // and summed up
+	counts  filter.Counts
+	written uint64 // records that were wanted
+	odd     int    // pieces that are no records
+	first   string // where the first of them is
 }
 
 // files enriches one file after the other. One that cannot be read does not keep the others from being read.
 func (e *enricher) files(ctx context.Context, files []string, quiet bool) error {
 	read, done := e.progress(files)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	interrupted := func() {
+		if e.ended {
+			return
+		}
+		e.ended = true
+		done()
+		_ = e.out.Flush() // the records that are whole
+		if !quiet {
+			e.sum("interrupted after ")
+		}
+	}
+	stop := context.AfterFunc(ctx, func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		interrupted()
+	})
+	defer stop()
+
 	var bad []error
+	var end *endError
 	for _, name := range files {
 		err := e.file(ctx, name, read)
-		var fault *writeError
-		switch {
-		case errors.As(err, &fault):
-			done()
-			return failure{fault}
-		case ctx.Err() != nil:
-			done()
-			_ = e.out.Flush() // the records that are whole; who interrupts does not want to hear of more
+		if ctx.Err() != nil {
+			interrupted()
 			return ctx.Err()
-		case err != nil:
+		}
+		if errors.As(err, &end) {
+			break
+		}
+		if err != nil {
 			bad = append(bad, fmt.Errorf("%s: %w", shown(name), plain(err)))
 		}
 	}
+	e.ended = true
 	done()
 	if err := e.flush(); err != nil {
 		return failure{err}
 	}
 	if !quiet {
-		e.sum()
+		e.sum("")
+	}
+	if end != nil {
+		bad = append(bad, end)
 	}
 	if len(bad) > 0 {
 		return failure{errors.Join(bad...)}
@@ -104,14 +147,14 @@ func (e *enricher) files(ctx context.Context, files []string, quiet bool) error 
 	return nil
 }
 
-// writeError is a fault of the output, which ends everything, unlike one of an input.
-type writeError struct{ error }
+// endError is an error that ends everything, unlike one of an input.
+type endError struct{ error }
 
-func (w *writeError) Unwrap() error { return w.error }
+func (w *endError) Unwrap() error { return w.error }
 
 func (e *enricher) flush() error {
 	if err := e.out.Flush(); err != nil {
-		return &writeError{fmt.Errorf("writing: %w", err)}
+		return &endError{fmt.Errorf("writing: %w", err)}
 	}
 	return nil
 }
@@ -122,8 +165,24 @@ func (e *enricher) file(ctx context.Context, name string, read func(n int)) erro
 		return err
 	}
 	defer f.Close()
+	source := any(f)
+	if name == stdin {
+		source = e.in
+	}
+	if e.isOutput(source) {
+		return errSameFile
+	}
 	// Records that come one by one go out one by one: nothing may lie in the buffer while the input is waited for.
-	text, err := unpack(&hook{f, e.flush, read})
+	text, err := unpackJSON(&hook{f, func() error {
+		if err := e.flush(); err != nil {
+			return err
+		}
+		e.mu.Unlock()
+		return nil
+	}, func(n int) {
+		e.mu.Lock()
+		read(n)
+	}})
 	if err != nil {
 		return err
 	}
@@ -157,28 +216,66 @@ func (e *enricher) piece(name string, piece records.Piece) error {
 		e.line = append(append(e.line[:0], piece.Text...), '\n')
 	}
 	if !ok {
+		where := fmt.Sprintf("%s:%d", shown(name), piece.Line)
+		if e.strict {
+			return &endError{fmt.Errorf("%s: the line is not a JSON object, and --strict is set", where)}
+		}
 		if e.odd == 0 {
-			e.first = fmt.Sprintf("%s:%d", shown(name), piece.Line)
+			e.first = where
 		}
 		e.odd++
 	}
 	e.counts.Add(&counts)
-	if _, err := e.out.Write(e.line); err != nil {
-		return &writeError{fmt.Errorf("writing: %w", err)}
+	if _, err := e.out.Write(e.choose(ok, &counts)); err != nil {
+		return &endError{fmt.Errorf("writing: %w", err)}
 	}
 	return nil
 }
 
+// choose returns those of the enriched records in e.line that are wanted.
+func (e *enricher) choose(ok bool, counts *filter.Counts) []byte {
+	switch {
+	case !ok && e.drop:
+		return nil
+	case e.wanted.all():
+		return e.line
+	case counts.Records == 1:
+		if !ok || !e.wanted.has(counts) {
+			return nil
+		}
+		e.written++
+		return e.line
+	}
+	// The engine counts the records of an envelope together. To enrich one of them again does not change it.
+	chosen := e.line[:0]
+	for line := range bytes.Lines(e.line) {
+		var one filter.Counts
+		e.again, one, _ = e.engine.EnrichJSON(e.again[:0], line)
+		if e.wanted.has(&one) {
+			chosen = append(chosen, line...)
+			e.written++
+		}
+	}
+	return chosen
+}
+
 // sum tells on standard error what was seen.
-func (e *enricher) sum() {
+func (e *enricher) sum(prefix string) {
 	if e.odd > 0 {
-		e.say("%s and passed on as they are, the first at %s",
-			number(e.odd, "line is not a JSON object", "lines are not JSON objects"), e.first)
+		one, many := "line is not a JSON object and was passed on as it is", "lines are not JSON objects and were passed on as they are"
+		if e.drop || !e.wanted.all() {
+			one, many = "line is not a JSON object and was left out", "lines are not JSON objects and were left out"
+		}
+		e.say("%s, the first at %s", number(e.odd, one, many), e.first)
 	}
 	c := &e.counts
-	e.say("%s: %d matched, %d unknown, %d without a code; %d malformed, %s split",
-		number(int(c.Records), "record", "records"), c.Matched, c.Unknown, c.NoCode, c.Malformed,
-		number(int(c.Split), "envelope", "envelopes"))
+	written := ""
+	if !e.wanted.all() {
+		written = fmt.Sprintf("; %d written", e.written)
+	}
+	e.say("%s%s: %d matched, %d unknown, %d without a code; %d malformed, %s split%s",
+		prefix, number(int(c.Records), "record", "records"), c.Matched, c.Unknown, c.NoCode, c.Malformed,
+		number(int(c.Split), "envelope", "envelopes"), written)
 }
 
 // number puts a number before the right word.

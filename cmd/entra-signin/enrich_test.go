@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
 )
 
 const (
@@ -68,12 +70,12 @@ func TestEnrichPassesOnWhatIsNoRecord(t *testing.T) {
 	r := command(t, "started\n"+record+"\n  [x] indented\r\n{\"status\":{\"errorCode\":50126}\n"+record, "enrich")
 	assert.Zero(t, r.code)
 	assert.Equal(t, "started\n"+enriched+"  [x] indented\r\n{\"status\":{\"errorCode\":50126}\n"+enriched, r.out)
-	assert.Contains(t, r.err, "3 lines are not JSON objects and passed on as they are, the first at standard input:1\n")
+	assert.Contains(t, r.err, "3 lines are not JSON objects and were passed on as they are, the first at standard input:1\n")
 	assert.Contains(t, r.err, "5 records: 2 matched, 0 unknown, 3 without a code; 3 malformed, 0 envelopes split\n")
 
 	file := write(t, "log", record+"\n\nx\n")
 	r = command(t, "", "enrich", file)
-	assert.Contains(t, r.err, "1 line is not a JSON object and passed on as they are, the first at "+file+":3\n")
+	assert.Contains(t, r.err, "1 line is not a JSON object and was passed on as it is, the first at "+file+":3\n")
 }
 
 func TestEnrichSumsUp(t *testing.T) {
@@ -168,8 +170,104 @@ func TestEnrichIsInterrupted(t *testing.T) {
 	cancel()
 	_, _ = io.WriteString(feed, record+"\n") // wakes it where it waits for more
 	assert.Equal(t, exitInterrupted, <-done)
-	assert.Empty(t, told.String(), "who interrupts does not want to hear of it")
+	assert.Regexp(t, `^entra-signin: interrupted after (0 records: 0|1 record: 1) matched, .*\n$`, told.String())
 	assert.True(t, strings.HasSuffix("\n"+out.String(), "\n"), "no half lines")
+}
+
+// A file that is read and written at once would grow for ever.
+func TestEnrichIntoItsOwnInput(t *testing.T) {
+	path := write(t, "in.jsonl", record+"\n")
+	other := write(t, "other.jsonl", record+"\n")
+	out, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer out.Close()
+	in, err := os.Open(path)
+	require.NoError(t, err)
+	defer in.Close()
+	for _, file := range []string{path, stdin} {
+		before, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var told bytes.Buffer
+		a := &app{in: in, out: out, err: &told, terminal: func(any) bool { return false }, getenv: os.Getenv}
+		assert.Equal(t, exitFailed, a.run(context.Background(), []string{"enrich", file, other}))
+		assert.Contains(t, told.String(), "entra-signin: "+shown(file)+": input file is output file\n")
+		after, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, string(before)+enriched, string(after), "the other file is read")
+	}
+	assert.Zero(t, func() int {
+		null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+		require.NoError(t, err)
+		defer null.Close()
+		a := &app{in: null, out: null, err: io.Discard, terminal: func(any) bool { return false }, getenv: os.Getenv}
+		return a.run(context.Background(), []string{"enrich"})
+	}(), "a device is no file that grows")
+}
+
+const mixed = `{"status":{"errorCode":50126},"n":1}
+started
+{"status":{"errorCode":0},"userPrincipalName":"a@contoso.com","n":2}
+{"records":[{"status":{"errorCode":50053},"n":3},{"status":{"errorCode":98765432},"n":4},{"n":5}]}
+{"n":6}
+`
+
+// numbers are those of the records that came out.
+func numbers(t *testing.T, out string) (all string) {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		require.True(t, gjson.Valid(line), line)
+		all += gjson.Get(line, "n").Raw
+	}
+	return all
+}
+
+func TestEnrichChoosesRecords(t *testing.T) {
+	for _, test := range []struct {
+		want string
+		args []string
+	}{
+		{"123456", []string{"--drop-invalid"}},
+		{"3", []string{"--severity", "high"}},
+		{"13", []string{"--severity", "medium+"}},
+		{"2", []string{"--severity", "Info"}},
+		{"34", []string{"--severity", "unknown,high+"}},
+		{"13", []string{"--outcome", "failure"}},
+		{"4", []string{"--outcome", "unknown"}},
+		{"123", []string{"--only-matched"}},
+		{"1", []string{"--severity", "medium,unknown", "--only-matched", "--outcome", "failure"}},
+		{"", []string{"--severity", "critical"}},
+		{"3", []string{"--severity", "high", "--schema", "ecs"}},
+	} {
+		r := command(t, mixed, append([]string{"enrich"}, test.args...)...)
+		assert.Zero(t, r.code, test.args)
+		assert.Equal(t, test.want, numbers(t, r.out), test.args)
+		assert.Contains(t, r.err, "1 line is not a JSON object and was left out, the first at standard input:2\n", test.args)
+		if test.args[0] != "--drop-invalid" {
+			assert.Contains(t, r.err, fmt.Sprintf("1 envelope split; %d written\n", len(test.want)), test.args)
+		}
+		assert.Contains(t, r.err, " 7 records: 3 matched, 1 unknown, 3 without a code; 1 malformed", "all are counted")
+	}
+}
+
+// What is chosen is written byte for byte as without a choice.
+func TestAChoiceDoesNotChangeRecords(t *testing.T) {
+	whole := command(t, mixed, "enrich", "--drop-invalid").out
+	for line := range strings.Lines(command(t, mixed, "enrich", "--severity", "info+").out) {
+		assert.Contains(t, whole, line)
+	}
+}
+
+func TestEnrichStrict(t *testing.T) {
+	good, bad := write(t, "good.jsonl", record+"\n"), write(t, "bad.jsonl", record+"\n\nstarted\n"+record+"\n")
+	r := command(t, "", "enrich", "--strict", good, bad, good)
+	assert.Equal(t, exitFailed, r.code)
+	assert.Equal(t, enriched+enriched, r.out, "up to the line, and no further")
+	assert.Contains(t, r.err, "entra-signin: "+bad+":3: the line is not a JSON object, and --strict is set\n")
+	assert.Equal(t, result{0, enriched, ""}, command(t, "", "enrich", "--strict", "--quiet", good))
+
+	r = command(t, "", "enrich", "--strict", "--drop-invalid", good)
+	assert.Equal(t, exitUsage, r.code)
+	assert.Contains(t, r.err, "drop-invalid strict")
 }
 
 type fault struct{ err error }

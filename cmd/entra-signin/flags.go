@@ -3,8 +3,10 @@ package main
 import (
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -29,9 +31,37 @@ func (f *optionFlag) Type() string {
 	return "text"
 }
 
-// addOptions adds a flag for every option.
-func addOptions(flags *pflag.FlagSet, options []option.Option) {
+// addOptions adds a flag for every option to a command.
+func addOptions(cmd *cobra.Command, options []option.Option) {
 	for _, o := range options {
-		flags.Var(&optionFlag{o, o.Default}, o.FlagName(), o.Help)
+		var words []string // none: whatever the user calls things
+		switch {
+		case o.Default == "on" || o.Default == "off":
+			words = []string{"on", "off"}
+		case o.Name == "Schema":
+			words = []string{filter.SchemaFlat, filter.SchemaECS, filter.SchemaOCSF}
+		case o.Name == "Fields":
+			words = filter.FieldNames
+		}
+		addFlag(cmd, o.FlagName(), &optionFlag{o, o.Default}, o.Help, words)
+	}
+}
+
+// addFlag adds a flag whose value may be some of a few words.
+func addFlag(cmd *cobra.Command, name string, value pflag.Value, help string, words []string) {
+	cmd.Flags().Var(value, name, help)
+	// Fails only for a flag that does not exist.
+	_ = cmd.RegisterFlagCompletionFunc(name, completeList(words))
+}
+
+// completeList completes the last of several words with commas between them.
+func completeList(words []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		before := typed[:strings.LastIndexByte(typed, ',')+1]
+		var completed []cobra.Completion
+		for _, word := range words {
+			completed = append(completed, before+word)
+		}
+		return completed, cobra.ShellCompDirectiveNoFileComp
 	}
 }

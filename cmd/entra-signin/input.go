@@ -24,27 +24,45 @@ func (a *app) open(name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
-// unpack returns the text of a stream that may be compressed, and may begin with a byte order mark.
-func unpack(r io.Reader) (io.Reader, error) {
-	packed := bufio.NewReaderSize(r, ahead)
-	if magic, err := packed.Peek(2); err == nil && bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		unzipped, err := gzip.NewReader(packed)
+// unpack returns the text of a stream that may be compressed, and may begin with a byte order mark. What is no text has an
+// error that says what to do.
+func unpack(r io.Reader) (*bufio.Reader, error) {
+	text := bufio.NewReaderSize(r, ahead)
+	if magic, err := text.Peek(2); err == nil && bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		unzipped, err := gzip.NewReader(text)
 		if err != nil {
 			return nil, fmt.Errorf("damaged gzip: %w", err)
 		}
-		packed = bufio.NewReaderSize(unzipped, ahead)
+		text = bufio.NewReaderSize(unzipped, ahead)
 	}
-	mark, err := packed.Peek(3)
+	mark, err := text.Peek(3)
 	switch {
-	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}) || bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
+	case bytes.HasPrefix(mark, utf16LE) || bytes.HasPrefix(mark, utf16BE):
 		return nil, errors.New("the text is UTF-16: convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8")
 	case bytes.Equal(mark, []byte{0xef, 0xbb, 0xbf}):
-		_, _ = packed.Discard(3) // they have just been seen
+		_, _ = text.Discard(3) // they have just been seen
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil, err
 	}
-	return packed, nil
+	return text, nil
 }
+
+// unpackJSON is unpack for a stream of records. It looks at what the first read brought, and does not wait for more: records
+// that come one by one go out one by one.
+func unpackJSON(r io.Reader) (io.Reader, error) {
+	text, err := unpack(r)
+	if err != nil {
+		return nil, err
+	}
+	start, _ := text.Peek(text.Buffered()) // of what is in the buffer: this cannot fail
+	return text, notJSON(start)
+}
+
+// Byte order marks.
+var (
+	utf16LE = []byte{0xff, 0xfe}
+	utf16BE = []byte{0xfe, 0xff}
+)
 
 // hook is called before every read of a stream.
 type hook struct {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
 
 	"fluent-bit-entra-signin/catalog"
 )
@@ -95,7 +97,7 @@ func TestTheBinary(t *testing.T) {
 		err = cmd.Wait()
 		assert.Equal(t, exitInterrupted, status(err))
 		assert.Less(t, time.Since(began), 10*time.Second)
-		assert.Empty(t, told.String())
+		assert.Contains(t, told.String(), "interrupted after 1 record: 1 matched, ")
 	})
 
 	t.Run("SIGTERM", func(t *testing.T) {
@@ -109,6 +111,29 @@ func TestTheBinary(t *testing.T) {
 	})
 }
 
+// README's examples work on the records of the project, and what reads JSON can read what they write.
+func TestTheExamplesOfTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	examples := regexp.MustCompile(`(?m)^build/entra-signin (.*)$`).FindAllStringSubmatch(string(readme), -1)
+	require.NotEmpty(t, examples)
+	piped := 0
+	for _, example := range examples {
+		line, _, pipe := strings.Cut(example[1], " | ")
+		args := shellWords(strings.ReplaceAll(line, "export.json", "../../test/data/signins.jsonl"))
+		r := command(t, "", args...)
+		assert.Zero(t, r.code, line)
+		assert.NotEmpty(t, r.out, line)
+		if pipe {
+			piped++
+			for record := range strings.Lines(r.out) {
+				assert.True(t, gjson.Valid(record), "%s: %s", line, record)
+			}
+		}
+	}
+	assert.NotZero(t, piped)
+}
+
 // What test/data holds for the plugin can be read by the command too.
 func TestTheRecordsOfTheProject(t *testing.T) {
 	r := command(t, "", "enrich", "--fields", "description,severity,code", "../../test/data/signins.jsonl")
@@ -117,4 +142,16 @@ func TestTheRecordsOfTheProject(t *testing.T) {
 	require.NoError(t, err)
 	assert.GreaterOrEqual(t, strings.Count(r.out, "\n"), strings.Count(string(in), "\n"))
 	assert.Contains(t, r.out, `"code":50126`)
+}
+
+// shellWords splits a line as a shell does, as far as the examples need.
+func shellWords(line string) (words []string) {
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
 }

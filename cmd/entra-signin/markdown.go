@@ -35,7 +35,6 @@ func writeMarkdown(w io.Writer, entries []*catalog.Entry, total int) error {
 		fmt.Fprintf(&b, partPage, len(entries), total)
 	}
 	b.WriteString(`
-
 | category | codes | what it is |
 |---|---|---|
 `)

@@ -21,25 +21,38 @@ type selection struct {
 
 // addFlags adds the flags of a selection to a command.
 func (s *selection) addFlags(cmd *cobra.Command) {
-	flag := func(name, help string, set func(string) error, words []string) {
-		cmd.Flags().Var(&optionFlag{option: option.Option{Set: set}}, name, help)
-		// Fails only for a flag that does not exist.
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-	}
-	var severities, outcomes, categories []string
-	for _, v := range catalog.Severities() {
-		severities = append(severities, v.String(), v.String()+"+")
-	}
-	for _, v := range catalog.Outcomes() {
-		outcomes = append(outcomes, v.String())
-	}
+	var categories []string
 	for _, v := range catalog.Categories() {
 		categories = append(categories, string(v.Name))
 	}
-	flag("severity", "Only these, e.g. high, or medium+ for medium and above.", s.setSeverities, severities)
-	flag("outcome", "Only these: "+strings.Join(outcomes, ", ")+".", each(&s.outcomes, catalog.ParseOutcome), outcomes)
-	flag("category", "Only these, e.g. mfa,risk.", each(&s.categories, catalog.ParseCategory), categories)
+	severityFlag(cmd, severitiesOf(&s.severities, catalog.ParseSeverity))
+	outcomeFlag(cmd, each(&s.outcomes, catalog.ParseOutcome))
+	addFlag(cmd, "category", setter(each(&s.categories, catalog.ParseCategory)), "Only these, e.g. mfa,risk.", categories)
 	cmd.Flags().StringVar(&s.words, "search", "", "Only what these `words` are about.")
+}
+
+// setter makes a flag without a default of a function.
+func setter(set func(string) error) *optionFlag {
+	return &optionFlag{option: option.Option{Set: set}}
+}
+
+// severityFlag adds --severity to a command. It may also take the words of more.
+func severityFlag(cmd *cobra.Command, set func(string) error, more ...string) {
+	var words []string
+	for _, v := range catalog.Severities() {
+		words = append(words, v.String(), v.String()+"+")
+	}
+	addFlag(cmd, "severity", setter(set), "Only these, e.g. high, or medium+ for medium and above.", append(words, more...))
+}
+
+// outcomeFlag adds --outcome to a command. It may also take the words of more.
+func outcomeFlag(cmd *cobra.Command, set func(string) error, more ...string) {
+	var words []string
+	for _, v := range catalog.Outcomes() {
+		words = append(words, v.String())
+	}
+	words = append(words, more...)
+	addFlag(cmd, "outcome", setter(set), "Only these: "+strings.Join(words, ", ")+".", words)
 }
 
 // each parses the words of a list.
@@ -56,20 +69,24 @@ func each[T any](to *[]T, parse func(string) (T, error)) func(string) error {
 	}
 }
 
-func (s *selection) setSeverities(value string) error {
-	for _, word := range option.Fields(value) {
-		word, above := strings.CutSuffix(word, "+")
-		from, err := catalog.ParseSeverity(word)
-		if err != nil {
-			return fmt.Errorf("%w, with + for that and above", err)
-		}
-		for _, v := range catalog.Severities() {
-			if v == from || above && v > from {
-				s.severities = append(s.severities, v)
+// severitiesOf parses a list of severities, each of which may have a + for all above.
+func severitiesOf(to *[]catalog.Severity, parse func(string) (catalog.Severity, error)) func(string) error {
+	return func(value string) error {
+		for _, word := range option.Fields(value) {
+			word, above := strings.CutSuffix(word, "+")
+			from, err := parse(word)
+			if err != nil {
+				return fmt.Errorf("%w, with + for that and above", err)
+			}
+			*to = append(*to, from)
+			for _, v := range catalog.Severities() {
+				if above && v > from {
+					*to = append(*to, v)
+				}
 			}
 		}
+		return nil
 	}
-	return nil
 }
 
 // of returns the entries that are asked for: the best match first where there are words, else by code.
