@@ -33,7 +33,7 @@ $(BUILD)/entra-signin: $(SOURCES)
 	@echo "building $@" >&2
 	@CGO_ENABLED=0 $(GO) build $(GOFLAGS_BUILD) -o $@ ./cmd/entra-signin
 
-run: build ## run the shipped pipeline on test/data/signins.jsonl, in Fluent Bit where there is one
+run: $(SO) ## run the shipped pipeline on test/data/signins.jsonl, in Fluent Bit where there is one
 	@test/run.sh $(SO)
 
 test: build ## every test, with the race detector where it applies

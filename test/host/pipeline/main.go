@@ -1,6 +1,6 @@
 // Command pipeline runs records through the built plugin without a Fluent Bit: each line of a file becomes an event, passes
-// the plugin as a filter and then as an output with Sink stdout, in the bundled host of package host. It is what make run
-// falls back to.
+// the plugin as a filter and then as an output with Sink stdout, in the bundled host of package host. make run uses it where
+// there is no Fluent Bit.
 //
 //	pipeline SO FILE [NAME=VALUE …]    options of the filter
 //

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -60,4 +61,40 @@ func TestPipelineSaysWhyItFails(t *testing.T) {
 	assert.Error(t, run(so, os.DevNull, []string{"Schema=cef"}, &stdout, &stderr))
 	assert.Contains(t, stderr.String(), "option Schema")
 	assert.Error(t, run("none.so", os.DevNull, nil, &stdout, &stderr))
+}
+
+// make run without a Fluent Bit: whole records on stdout, and on stderr the table of their codes and the line of the host.
+func TestMakeRunUsesTheBundledHost(t *testing.T) {
+	cmd := exec.Command("../../run.sh", object(t))
+	cmd.Env = append(os.Environ(), "FLUENT_BIT=", "ENTRA_FIELDS=", "PATH="+pathWithout(t, "fluent-bit"))
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, stderr.String())
+	assert.Equal(t, 57, strings.Count(string(out), "\n"))
+	for line := range strings.Lines(string(out)) {
+		assert.True(t, json.Valid([]byte(line)), line)
+	}
+	assert.Regexp(t, `(?m)^high +50053 +2  The account was locked`, stderr.String())
+	said := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+	assert.Contains(t, said[len(said)-1], "host=bundled records=57 matched=49 unknown=2 no_code=6 ")
+
+	cmd = exec.Command("../../run.sh", object(t), "none.jsonl")
+	cmd.Env = append(os.Environ(), "FLUENT_BIT=", "PATH="+pathWithout(t, "fluent-bit"))
+	assert.Error(t, cmd.Run(), "a fault of the host is one of make run")
+}
+
+// pathWithout returns a PATH on which there is everything but one program.
+func pathWithout(t *testing.T, program string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, from := range filepath.SplitList(os.Getenv("PATH")) {
+		entries, _ := os.ReadDir(from) // a folder of PATH need not be there
+		for _, e := range entries {
+			if e.Name() != program {
+				_ = os.Symlink(filepath.Join(from, e.Name()), filepath.Join(dir, e.Name())) // the first on PATH counts
+			}
+		}
+	}
+	return dir
 }
