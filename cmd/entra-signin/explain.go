@@ -13,6 +13,9 @@ import (
 // explainLimit is how many entries a search shows: more is a list to read in the catalog.
 const explainLimit = 5
 
+// missLimit is how many questions without an answer are named, each with what may have been meant.
+const missLimit = 10
+
 // longestQuestion is how much of a question, in characters, is repeated where nothing is known of it.
 const longestQuestion = 80
 
@@ -66,13 +69,21 @@ The exit status is 1 when nothing was found.`,
 // answer prints what is known of each question.
 func (a *app) answer(questions []string, c *catalog.Catalog, asJSON bool) error {
 	var found []*catalog.Entry
+	missed := 0
+	asked := make(map[string]bool)
 	for _, q := range questions {
+		if asked[q] {
+			continue
+		}
+		asked[q] = true
 		entries := c.Search(q)
 		if e, ok := c.LookupName(q); ok {
 			entries = []*catalog.Entry{e}
 		}
 		if len(entries) == 0 {
-			a.miss(q, c)
+			if missed++; missed <= missLimit {
+				a.miss(q, c)
+			}
 			continue
 		}
 		if more := len(entries) - explainLimit; more > 0 {
@@ -84,6 +95,9 @@ func (a *app) answer(questions []string, c *catalog.Catalog, asJSON bool) error 
 				found = append(found, e)
 			}
 		}
+	}
+	if more := missed - missLimit; more > 0 {
+		a.say("nothing is known of %s either", number(more, "more code", "more codes"))
 	}
 	if asJSON {
 		if err := writeJSON(a.out, found); err != nil {

@@ -78,6 +78,18 @@ func TestExplainRecords(t *testing.T) {
 	assert.Equal(t, "AADSTS0", headings(command(t, `{"status":{"errorCode":0},"userPrincipalName":"a@contoso.com"}`, "explain").out)[0])
 }
 
+func TestExplainManyUnknownCodes(t *testing.T) {
+	var text strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&text, "AADSTS%d AADSTS9900000\n", 9900000+i)
+	}
+	r := command(t, text.String()+"AADSTS50126\n{\"responseStatusCode\":403}\n", "explain")
+	assert.Equal(t, explained50126, r.out)
+	assert.Equal(t, missLimit, strings.Count(r.err, "nothing is known of \""), "each once, and not all")
+	assert.Contains(t, r.err, "entra-signin: nothing is known of 990 more codes either\n")
+	assert.NotContains(t, r.err, "403")
+}
+
 func TestExplainTextWithoutACode(t *testing.T) {
 	assert.Equal(t, result{exitFailed, "", "entra-signin: there is no error code in this text\n"},
 		command(t, "Dear all,\nthe service starts at 09:07.\n", "explain"))

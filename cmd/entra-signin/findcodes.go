@@ -32,9 +32,9 @@ var (
 const leastDigits = 5
 
 // codesIn returns the codes that a text names, in the order in which they stand. Without bare, a number needs AADSTS or a
-// label before it. Numbers after a label that are too short for a code, or that only "code" announces and the catalog
-// lacks, are returned only if there is nothing else: somebody who asks about "error 5012" wants an answer too.
-func codesIn(c *catalog.Catalog, text string, bare bool) []string {
+// label before it. Doubtful are the numbers after a label that the catalog lacks and that are too short for a code, or that
+// only "code" announces. They are of use where there is nothing else: somebody who asks about "error 5012" wants an answer.
+func codesIn(c *catalog.Catalog, text string, bare bool) (codes, doubtful []string) {
 	text = mask(mask(text, guid), phone)
 	type hit struct {
 		at    int
@@ -69,14 +69,14 @@ func codesIn(c *catalog.Catalog, text string, bare bool) []string {
 		}
 	}
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Compare(a.at, b.at) })
-	if slices.ContainsFunc(hits, func(h hit) bool { return !h.doubt }) {
-		hits = slices.DeleteFunc(hits, func(h hit) bool { return h.doubt })
-	}
-	var codes []string
 	for _, h := range hits {
-		codes = append(codes, h.code)
+		if h.doubt {
+			doubtful = append(doubtful, h.code)
+		} else {
+			codes = append(codes, h.code)
+		}
 	}
-	return codes
+	return codes, doubtful
 }
 
 // mask replaces what a pattern matches by letters, which no code stands beside.

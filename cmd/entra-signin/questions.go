@@ -99,14 +99,19 @@ func dropLabels(words []string) []string {
 
 // pasted returns the codes that a text names, in the order in which they stand: JSON objects in it are sign-in records,
 // whose codes the engine finds, and the rest is searched by the rules of codesIn.
-func pasted(c *catalog.Catalog, text string) (codes []string, err error) {
+func pasted(c *catalog.Catalog, text string) ([]string, error) {
 	options := filter.DefaultOptions()
 	options.Fields, options.Prefix = []string{"code"}, "entra_signin_explain_"
 	engine, err := filter.New(options, c)
 	if err != nil {
 		return nil, err
 	}
-	var plain bytes.Buffer // the lines since the last object
+	var codes, doubtful []string
+	search := func(text string, bare bool) {
+		found, doubt := codesIn(c, text, bare)
+		codes, doubtful = append(codes, found...), append(doubtful, doubt...)
+	}
+	var plain strings.Builder // the lines since the last object
 	in := records.NewReader(strings.NewReader(text))
 	for {
 		piece, err := in.Next()
@@ -115,19 +120,22 @@ func pasted(c *catalog.Catalog, text string) (codes []string, err error) {
 			plain.WriteByte('\n')
 			continue
 		}
-		codes = append(codes, codesIn(c, plain.String(), true)...)
+		search(plain.String(), true)
 		plain.Reset()
 		switch {
 		case errors.Is(err, io.EOF) || errors.Is(err, records.ErrCut):
+			if len(codes) == 0 {
+				return doubtful, nil
+			}
 			return codes, nil
 		case err != nil:
 			return nil, err
 		}
-		found := codesOf(engine, piece.Text, options.Prefix+"code")
-		if found == nil {
-			found = codesIn(c, string(piece.Text), false)
+		if found := codesOf(engine, piece.Text, options.Prefix+"code"); found != nil {
+			codes = append(codes, found...)
+		} else {
+			search(string(piece.Text), false)
 		}
-		codes = append(codes, found...)
 	}
 }
 
