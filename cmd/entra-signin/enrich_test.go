@@ -222,6 +222,7 @@ func numbers(t *testing.T, out string) (all string) {
 }
 
 func TestEnrichChoosesRecords(t *testing.T) {
+	mine := write(t, "mine.csv", "code,severity,outcome\n50126,medium,failure\n50053,high,failure\n0,info,success\n")
 	for _, test := range []struct {
 		want string
 		args []string
@@ -238,7 +239,7 @@ func TestEnrichChoosesRecords(t *testing.T) {
 		{"", []string{"--severity", "critical"}},
 		{"3", []string{"--severity", "high", "--schema", "ecs"}},
 	} {
-		r := command(t, mixed, append([]string{"enrich"}, test.args...)...)
+		r := command(t, mixed, append([]string{"enrich", "--catalog", mine}, test.args...)...)
 		assert.Zero(t, r.code, test.args)
 		assert.Equal(t, test.want, numbers(t, r.out), test.args)
 		assert.Contains(t, r.err, "1 line is not a JSON object and was left out, the first at standard input:2\n", test.args)

@@ -118,13 +118,13 @@ func TestExplainAtATerminalWantsAQuestion(t *testing.T) {
 
 // An entry, and the table of the catalog, at the widths that terminals have.
 func TestOutputFitsTheTerminal(t *testing.T) {
+	entries := []*catalog.Entry{
+		{Code: 7000101, Name: "OursIsLong", Description: "The gateway of the company refused the sign-in because the device has not been seen for ninety days.",
+			Severity: catalog.Critical, Outcome: catalog.Failure, Category: "conditional_access",
+			Action: "Ask the user when the device was last used, and have the device registered again if the user still has it.", Technique: "T1110.001 T1110.003 T1078.004"},
+		{Code: 42, Description: "It worked.", Severity: catalog.Info, Outcome: catalog.Success, Category: "success"},
+	}
 	for _, width := range []int{60, 80, 120} {
-		entries := catalog.Embedded().Search("UserDisabled")
-		for _, code := range []uint32{50126, 53003, 0} {
-			e, ok := catalog.Embedded().Lookup(code)
-			require.True(t, ok)
-			entries = append(entries, e)
-		}
 		var b strings.Builder
 		for _, e := range entries {
 			require.NoError(t, writeEntry(&b, false, width, e))
