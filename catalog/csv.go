@@ -30,8 +30,18 @@ func (e *ParseError) Error() string {
 
 func (e *ParseError) Unwrap() error { return e.Err }
 
+// maxErrors is how many errors of one file are reported. A file that is no catalog has an error in every line, and nobody
+// reads thousands of errors.
+const maxErrors = 20
+
+// maxCell is the longest cell, in bytes. Cells are appended to records and quoted in errors.
+const maxCell = 4 << 10
+
+// errTooMany ends the list of errors of a file that has more than maxErrors.
+var errTooMany = fmt.Errorf("more than %d errors: the rest of the file was not read", maxErrors)
+
 // Parse reads a complete catalog: every column, every row filled but for name, action and technique. The file name is
-// for errors only. All errors are reported, not just the first.
+// for errors only. The first maxErrors errors are reported, joined, and whether there are more.
 func Parse(file string, r io.Reader) (*Catalog, error) {
 	p := parser{file: file, complete: true}
 	if err := p.read(r); err != nil {
@@ -71,7 +81,25 @@ type parser struct {
 }
 
 func (p *parser) fail(line, column int, format string, args ...any) {
-	p.errs = append(p.errs, &ParseError{File: p.file, Line: line, Column: column, Err: fmt.Errorf(format, args...)})
+	p.add(&ParseError{File: p.file, Line: line, Column: column, Err: fmt.Errorf(format, args...)})
+}
+
+// add notes an error, up to one more than maxErrors.
+func (p *parser) add(err error) {
+	if len(p.errs) <= maxErrors {
+		p.errs = append(p.errs, err)
+	}
+}
+
+// full reports whether there are so many errors that reading on is of no use.
+func (p *parser) full() bool { return len(p.errs) > maxErrors }
+
+// err joins the errors of the file.
+func (p *parser) err() error {
+	if p.full() {
+		p.errs[maxErrors] = fmt.Errorf("%s: %w", p.file, errTooMany)
+	}
+	return errors.Join(p.errs...)
 }
 
 // mark begins a UTF-8 file that a spreadsheet wrote.
@@ -86,7 +114,7 @@ func (p *parser) read(r io.Reader) error {
 		_, _ = text.Discard(len(mark))
 	case len(start) >= 2 && (string(start[:2]) == "\xff\xfe" || string(start[:2]) == "\xfe\xff"):
 		p.fail(1, 0, "the file is UTF-16: save it as UTF-8")
-		return errors.Join(p.errs...)
+		return p.err()
 	}
 	in := csv.NewReader(text)
 	in.FieldsPerRecord = -1 // counted here, so that the error can say what was found
@@ -102,11 +130,11 @@ func (p *parser) read(r io.Reader) error {
 		p.header(in, header)
 		p.rows(in)
 	}
-	return errors.Join(p.errs...)
+	return p.err()
 }
 
 func (p *parser) rows(in *csv.Reader) {
-	for p.columns != nil {
+	for p.columns != nil && !p.full() {
 		row, err := in.Read()
 		switch {
 		case err == nil:
@@ -122,7 +150,7 @@ func (p *parser) rows(in *csv.Reader) {
 func (p *parser) syntax(err error) bool {
 	var syntax *csv.ParseError
 	if !errors.As(err, &syntax) {
-		p.errs = append(p.errs, fmt.Errorf("%s: %w", p.file, err))
+		p.add(fmt.Errorf("%s: %w", p.file, err))
 		return false
 	}
 	switch {
@@ -139,6 +167,11 @@ func (p *parser) syntax(err error) bool {
 // header checks the first line; p.columns stays nil when the rows cannot be read by it.
 func (p *parser) header(in *csv.Reader, header []string) {
 	line, _ := in.FieldPos(0)
+	if i := slices.IndexFunc(header, tooLong); i >= 0 {
+		_, column := in.FieldPos(i)
+		p.fail(line, column, "a column name of %d bytes: is this a catalog?", len(header[i]))
+		return
+	}
 	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
 		p.fail(line, 1, "columns %q: want them separated by commas", header[0])
 		return
@@ -163,3 +196,5 @@ func (p *parser) header(in *csv.Reader, header []string) {
 		p.columns = slices.Clone(header) // the rows are checked whatever is wrong with the other columns
 	}
 }
+
+func tooLong(cell string) bool { return len(cell) > maxCell }

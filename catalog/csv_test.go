@@ -139,6 +139,40 @@ func TestAllErrorsAreReported(t *testing.T) {
 	}, "\n"))
 }
 
+// A file that is no catalog must not cost memory for every line of it.
+func TestErrorsAreBounded(t *testing.T) {
+	text := "code\n" + strings.Repeat("x\n", 1<<20)
+	var err error
+	allocated := testing.AllocsPerRun(1, func() { _, err = overlay(text) })
+	assert.Less(t, allocated, 2000.0, "allocations do not follow the number of lines")
+	var joined interface{ Unwrap() []error }
+	require.ErrorAs(t, err, &joined)
+	require.Len(t, joined.Unwrap(), maxErrors+1)
+	lines := strings.Split(err.Error(), "\n")
+	assert.Equal(t, `mine.csv:21:1: code "x": want a whole number from 0 to 999999999`, lines[maxErrors-1])
+	assert.Equal(t, "mine.csv: more than 20 errors: the rest of the file was not read", lines[maxErrors])
+
+	_, err = overlay("code\n" + strings.Repeat("x\n", maxErrors))
+	assert.Equal(t, maxErrors, strings.Count(err.Error(), "mine.csv:"), "exactly as many as are reported")
+	assert.NotErrorIs(t, err, errTooMany)
+
+	wide := "code" + strings.Repeat(",x", 1<<20) + "\n"
+	_, err = overlay(wide)
+	assert.ErrorIs(t, err, errTooMany)
+}
+
+func TestCellsAreBounded(t *testing.T) {
+	long := strings.Repeat("x", maxCell+1)
+	_, err := overlay("code,action\n50126," + long[1:] + "\n")
+	require.NoError(t, err)
+	_, err = overlay("code,action\n50126," + long + "\n")
+	assert.EqualError(t, err, "mine.csv:2:7: action has 4097 bytes: want at most 4096")
+	_, err = overlay("code,severity\n50126," + long + "\n")
+	assert.EqualError(t, err, "mine.csv:2:7: severity has 4097 bytes: want at most 4096")
+	_, err = overlay("code," + long + "\n")
+	assert.EqualError(t, err, "mine.csv:1:6: a column name of 4097 bytes: is this a catalog?")
+}
+
 func TestParseWantsEverything(t *testing.T) {
 	c, err := Parse("all.csv", strings.NewReader(header+"7,,Seven happened here.,low,failure,service,,\n"))
 	require.NoError(t, err)

@@ -15,6 +15,11 @@ func (p *parser) row(in *csv.Reader, row []string) {
 		p.fail(line, 0, "%d columns where the header has %d", len(row), len(p.columns))
 		return
 	}
+	if i := slices.IndexFunc(row, tooLong); i >= 0 {
+		l, column := in.FieldPos(i)
+		p.fail(l, column, "%s has %d bytes: want at most %d", p.columns[i], len(row[i]), maxCell)
+		return
+	}
 	before := len(p.errs)
 	e, known := p.start(in, row)
 	for i, name := range p.columns {

@@ -18,7 +18,7 @@ type watch struct {
 	once  sync.Once
 
 	// Of the goroutine only.
-	content settings.Content // of the file when last looked at, good or bad
+	content settings.Content // of the file when last looked at, good or bad; not parsed again while it stays
 	inForce settings.Content // of the last good one
 	trouble string           // what was last said about the file; "" when it is good
 }
@@ -50,7 +50,7 @@ func (w *watch) look() {
 			w.say(fmt.Sprintf("fault in the plugin: %s", panicText(p)))
 		}
 	}()
-	c, content, err := settings.LoadCatalog(w.file)
+	c, content, err := settings.ReloadCatalog(w.file, w.content)
 	if err != nil {
 		if content != w.content || err.Error() != w.trouble {
 			w.content = content

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -80,6 +81,17 @@ func TestWatchKeepsTheLastGoodOne(t *testing.T) {
 	put(good + "2,Another.,low\n")
 	w.look()
 	assert.EqualValues(t, 1, w.owner.meter.reloads.Load())
+}
+
+// A broken file may stay for days, and each look must then cost next to nothing.
+func TestWatchParsesABrokenFileOnce(t *testing.T) {
+	w, put := watched(t, good)
+	put(good + strings.Repeat("x,,\n", 100_000))
+	w.look()
+	require.Len(t, drained(&w.owner.lines), 1)
+	assert.Less(t, testing.AllocsPerRun(3, w.look), 100.0)
+	assert.Empty(t, drained(&w.owner.lines))
+	assert.EqualValues(t, 1, w.owner.meter.refusals.Load())
 }
 
 func TestWatchSurvivesAFault(t *testing.T) {

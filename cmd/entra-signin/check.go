@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +14,7 @@ func (a *app) check() *cobra.Command {
 		Use:   "check FILE...",
 		Short: "Say whether a catalog of your own would load",
 		Long: `Read catalogs as the plugin's option Catalog and the flag --catalog do, and say for each whether it would load: how many codes
-it changes and adds, or everything that is wrong with it, as file:line:column.
+it changes and adds, or what is wrong with it, as file:line:column, up to 20 mistakes.
 
 The exit status is 1 when one of them would not load.`,
 		Example: `  entra-signin check mine.csv && kubectl create configmap codes --from-file mine.csv`,
@@ -44,12 +44,14 @@ The exit status is 1 when one of them would not load.`,
 
 // try loads a catalog over the embedded one.
 func (a *app) try(name string) (*catalog.Catalog, error) {
-	f, err := a.open(name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, plain(err))
+	if name != stdin {
+		return overlay(name)
 	}
-	defer f.Close()
-	return catalog.Embedded().Overlay(name, io.Reader(f))
+	data, err := catalog.ReadAll(a.in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return catalog.Embedded().Overlay(name, bytes.NewReader(data))
 }
 
 // compare counts the entries of a new catalog that differ from the old one, or that it lacks.

@@ -1,9 +1,16 @@
 package main
 
 import (
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/plugin/settings"
 )
 
 func TestCheck(t *testing.T) {
@@ -25,4 +32,37 @@ func TestCheckReportsEverything(t *testing.T) {
 `+bad+`:6:1: code 50055 stands twice, first in line 5
 no/such.csv: no such file or directory
 `, r.err)
+}
+
+// What check accepts, the plugin and every command with --catalog accept, and the other way round: all read with one loader.
+func TestEveryCommandRefusesTheSameFiles(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o644))
+	for file, want := range map[string]string{
+		filepath.Dir(pipe): "a directory, not a file",
+		pipe:               "not a regular file",
+		"/dev/zero":        "not a regular file",
+		"no/such.csv":      "no such file or directory",
+		write(t, "large.csv", strings.Repeat("x", catalog.MaxFile+1)): "larger than 16 MiB",
+	} {
+		want = file + ": " + want + "\n"
+		for _, args := range [][]string{
+			{"check", file},
+			{"explain", "--catalog", file, "50126"},
+			{"enrich", "--catalog", file, "-"},
+			{"catalog", "--catalog", file},
+		} {
+			r := command(t, "", args...)
+			assert.Equal(t, exitFailed, r.code, args)
+			assert.Empty(t, r.out, args)
+			assert.True(t, strings.HasSuffix(r.err, want), "%s: %s", args, r.err)
+		}
+		_, _, err := settings.LoadCatalog(file)
+		assert.ErrorContains(t, err, strings.TrimPrefix(strings.TrimSpace(want), file+": "))
+	}
+}
+
+func TestCheckOfTooMuchOnStandardInput(t *testing.T) {
+	r := command(t, strings.Repeat("x", catalog.MaxFile+1), "check", "-")
+	assert.Equal(t, result{exitFailed, "", "-: larger than 16 MiB\n"}, r)
 }

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -19,14 +19,18 @@ func load(file string) (*catalog.Catalog, error) {
 	if file == "" {
 		return catalog.Embedded(), nil
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, failure{err}
-	}
-	defer f.Close()
-	c, err := catalog.Embedded().Overlay(file, f)
+	c, err := overlay(file)
 	if err != nil {
 		return nil, failure{fmt.Errorf("the catalog was not loaded\n%w", err)}
 	}
 	return c, nil
+}
+
+// overlay reads a catalog file as the plugin does and lays it over the embedded catalog. Errors name the file.
+func overlay(file string) (*catalog.Catalog, error) {
+	data, err := catalog.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return catalog.Embedded().Overlay(file, bytes.NewReader(data))
 }

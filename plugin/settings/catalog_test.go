@@ -42,13 +42,13 @@ func TestLoadCatalogRefuses(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o644))
 	for path, want := range map[string]string{
 		filepath.Join(dir, "none"): "no such file",
-		dir:                        "not a regular file",
+		dir:                        "a directory, not a file",
 		pipe:                       "not a regular file",
 		file("empty", ""):          "empty:1",
-		file("row", "code,severity\n50126,awful\n"):         "row:2",
-		file("rows", "code,severity\n1,a\n2,b\n3,c\n"):      "more)",
-		file("large", strings.Repeat("x", MaxCatalog+1)):    "larger than 16 MiB",
-		file("binary", "\x7fELF\x02\x01\x01\x00\x00\x00\n"): "binary:1",
+		file("row", "code,severity\n50126,awful\n"):           "row:2",
+		file("rows", "code,severity\n1,a\n2,b\n3,c\n"):        "more)",
+		file("large", strings.Repeat("x", catalog.MaxFile+1)): "larger than 16 MiB",
+		file("binary", "\x7fELF\x02\x01\x01\x00\x00\x00\n"):   "binary:1",
 	} {
 		c, _, err := LoadCatalog(path)
 		assert.Nil(t, c)
@@ -57,5 +57,22 @@ func TestLoadCatalogRefuses(t *testing.T) {
 		assert.Equal(t, "Catalog", named.Option)
 		assert.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), "\n", "one line")
+	}
+}
+
+// A file that does not change is not parsed again, whether it is good or bad.
+func TestReloadCatalog(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "own.csv")
+	for _, text := range []string{"code,severity\n50126,high\n", "code,severity\n50126,awful\n"} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+		_, content, _ := LoadCatalog(file)
+		c, again, err := ReloadCatalog(file, content)
+		require.NoError(t, err)
+		assert.Nil(t, c)
+		assert.Equal(t, content, again)
+
+		c, other, err := ReloadCatalog(file, Content{1})
+		assert.Equal(t, content, other)
+		assert.True(t, (c == nil) != (err == nil))
 	}
 }

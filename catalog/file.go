@@ -1,0 +1,56 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+)
+
+// MaxFile is the largest catalog file that is read. The embedded catalog is well below 1 MB; a larger limit would let a wrong
+// file name cost the memory of a log agent.
+const MaxFile = 16 << 20
+
+// ReadFile returns the content of a catalog file. The plugin and the command both read their files with it, so that the command
+// refuses what the plugin refuses: directories, pipes, devices, and files larger than MaxFile. Errors do not name the file.
+func ReadFile(name string) ([]byte, error) {
+	// Opening a pipe waits for a writer unless O_NONBLOCK is set. The kind of file is checked on the open file, so that
+	// nobody can replace the file between the check and the reading.
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, reason(err)
+	case info.IsDir():
+		return nil, errors.New("a directory, not a file")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("not a regular file")
+	}
+	return ReadAll(f)
+}
+
+// ReadAll is ReadFile for a stream that is already open, such as standard input.
+func ReadAll(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	if err != nil {
+		return nil, reason(err)
+	}
+	if len(data) > MaxFile {
+		return nil, fmt.Errorf("larger than %d MiB", MaxFile>>20)
+	}
+	return data, nil
+}
+
+// reason drops the operation and the path of an error, because the caller names the file.
+func reason(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
