@@ -52,6 +52,7 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	}
 	e.meter.setCatalog(c, content)
 	e.lines.add(levelInfo, "version %s, %d codes in the catalog", version, c.Len())
+	sayUntested(&e.lines)
 	if delivers != nil {
 		e.sink = delivers.Sink
 		if e.delivery, err = sink.New(*delivers, func(lv sink.Level, msg string) { e.lines.add(level(lv)+levelError, "%s", msg) }); err != nil {

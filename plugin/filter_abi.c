@@ -6,6 +6,7 @@
 
 #include "abi.h"
 #include "host.h"
+#include "layout.h"
 #include "options.h"
 #include "signals.h"
 
@@ -41,9 +42,11 @@ static int filter_pre_run(fb_instance *ins, fb_config *config, void *data)
     if (refused(ins)) {
         return -1;
     }
+    entra_filter_set_context(ins, ins); /* for the log lines of the check only */
     entra_signals_enter(&entered);
     result = entraFilterCheck(ins);
     entra_signals_leave(&entered);
+    entra_filter_set_context(ins, NULL);
     return result;
 }
 
@@ -57,16 +60,17 @@ static int filter_init(fb_instance *ins, fb_config *config, void *data)
     if (refused(ins)) {
         return -1;
     }
+    /* The host calls cb_exit only where there is a context. The instance itself serves as one: it is the key by which Go finds its
+     * state, and C memory. */
+    entra_filter_set_context(ins, ins);
     entra_signals_enter(&entered);
     result = entraFilterInit(ins);
     entra_signals_leave(&entered);
     if (result != 0) {
+        entra_filter_set_context(ins, NULL);
         return -1;
     }
     atomic_fetch_add(&live, 1);
-    /* The host calls cb_exit only where there is a context. The instance itself is a fine one: it is the key by which Go
-     * finds its state, and C memory. */
-    entra_filter_set_context(ins, ins);
     return 0;
 }
 
@@ -117,14 +121,29 @@ static void *filter_options(void)
     n++;
     ENTRA_FILTER_OPTION_LIST(OPTION)
 #undef OPTION
-    return entra_host.since_5_0_3 ? (void *) filter_options104 : (void *) filter_options96;
+    return entra_host.options == sizeof(struct fb_option104) ? (void *) filter_options104 : (void *) filter_options96;
+}
+
+/* Every callback for a host whose layout is not known: its arguments are not known either. One line is enough for all of them. */
+static int refuse(void)
+{
+    static atomic_flag said = ATOMIC_FLAG_INIT;
+    const char *why = entra_refusal();
+
+    if (why && !atomic_flag_test_and_set(&said)) {
+        entra_log(HOST_LOG_ERROR, why);
+    }
+    return -1;
 }
 
 /* Runs inside dlopen, and the host copies the symbol right after: later is too late. Calls nothing of Go. */
 __attribute__((constructor)) static void on_load(void)
 {
     entra_host_find();
-    if (entra_host.since_2_2) {
+    if (entra_host.options == LAYOUT_UNKNOWN) {
+        entra_layout_imitate(&filter_entra_signin_plugin, sizeof(filter_entra_signin_plugin), DESCRIPTION, refuse);
+    }
+    else if (entra_host.since_2_2) {
         struct fb_filter *f = &filter_entra_signin_plugin.now;
 
         f->name = ENTRA_NAME;

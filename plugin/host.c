@@ -5,10 +5,13 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include "host.h"
+#include "layout.h"
+#include "twin.h"
 
 struct entra_host entra_host;
 
@@ -18,6 +21,9 @@ static const char *(*filter_name)(fb_instance *ins);
 static const char *(*output_name)(void *ins);
 static void (*log_print)(int type, const char *file, int line, const char *format, ...);
 static pid_t load_pid;
+
+static void *output_property;
+static void *output_log_check;
 
 static int have(const char *symbol) { return dlsym(RTLD_DEFAULT, symbol) != NULL; }
 
@@ -30,9 +36,20 @@ void entra_host_find(void)
     *(void **) &output_name = dlsym(RTLD_DEFAULT, "flb_output_name");
     *(void **) &log_print = dlsym(RTLD_DEFAULT, "flb_log_print");
 
-    /* The first is compiled in by default only; the second is there from 3.0 on in any case. */
+    output_property = dlsym(RTLD_DEFAULT, "flb_output_get_property");
+    output_log_check = dlsym(RTLD_DEFAULT, "flb_output_log_check");
+
+    /* The first marker of each line is from that very version; the second is from a later one, should the first ever go away.
+     * flb_proxy_output_cb_init is compiled in by default only. */
     entra_host.since_2_2 = have("flb_proxy_output_cb_init") || have("flb_mp_chunk_cobj_create");
-    entra_host.since_5_0_3 = have("flb_config_map_find");
+    entra_host.since_2_2_1 = have("cfl_variant_create_from_uint64") || have("flb_mp_chunk_cobj_create");
+    entra_host.since_3_2_3 = have("flb_utils_mkdir") || have("flb_filter_get_global_config_map");
+
+    entra_host.options = entra_host.since_2_2 ? entra_layout_options() : LAYOUT_NO_SAMPLE;
+    if (entra_host.options == LAYOUT_NO_SAMPLE) {
+        entra_host.options = have("flb_config_map_find") ? 104 : 96; /* 104 from 5.0.3 on */
+    }
+    entra_host.twin = entra_twin_find();
 }
 
 const char *entra_refusal(void)
@@ -48,7 +65,11 @@ const char *entra_refusal(void)
     if (!entra_host.since_2_2) {
         return "needs Fluent Bit 2.2 or newer";
     }
-    return NULL;
+    if (entra_host.options == LAYOUT_UNKNOWN) {
+        return "this Fluent Bit is newer than the plugin: its structs are laid out in a way that the plugin does not know. "
+               "Update the plugin";
+    }
+    return entra_host.twin;
 }
 
 const char *entra_filter_property(fb_instance *ins, const char *key) { return get_property(key, ins); }
@@ -58,10 +79,42 @@ const char *entra_output_property(struct fb_output_api *api, void *ins, const ch
     return api->get_property(key, ins);
 }
 
+int entra_output_known(const struct fb_output *plugin)
+{
+    return *(void *const *) &plugin->api->get_property == output_property &&
+           *(void *const *) &plugin->api->log_check == output_log_check;
+}
+
 void entra_filter_set_context(fb_instance *ins, void *context) { set_context(ins, context); }
 
-/* The third int of a filter instance since 2.1; -1 as long as the host has not set it, which is so in a dry run. */
-static int filter_log_level(fb_instance *ins) { return ((const int *) (const void *) ins)[2]; }
+/*
+ * The start of a filter instance, from 2.2 on. Its own name, at the place where it is expected, shows that the level before it is there as
+ * well.
+ */
+struct instance {
+    int event_type, id;
+    int log_level; /* -1 as long as the host has not set it, which is so in a dry run */
+    int log_suppress_interval;
+    char name[32]; /* entra_signin.0 */
+    const void *alias, *match, *match_regex;
+    const void *parent_processor;
+    const void *context;
+};
+
+static const struct instance *instance(const fb_instance *ins)
+{
+    const struct instance *i = (const struct instance *) (const void *) ins;
+
+    return entra_host.since_2_2 && strncmp(i->name, ENTRA_NAME ".", sizeof(ENTRA_NAME)) == 0 ? i : NULL;
+}
+
+/* The context that entra_filter_set_context has set shows that parent_processor, before it, is where it is expected. */
+static const char *kind(const fb_instance *ins)
+{
+    const struct instance *i = instance(ins);
+
+    return i && i->context == ins && i->parent_processor ? "processor" : "filter";
+}
 
 static void print(int level, const char *kind, const char *name, const char *text)
 {
@@ -75,15 +128,17 @@ static void print(int level, const char *kind, const char *name, const char *tex
 
 void entra_filter_log(fb_instance *ins, int level, const char *text)
 {
-    if (entra_host.since_2_2 && filter_log_level(ins) >= 0 && filter_log_level(ins) < level) {
+    const struct instance *i = instance(ins);
+
+    if (i && i->log_level >= 0 && i->log_level < level) {
         return;
     }
-    print(level, "filter", filter_name ? filter_name(ins) : NULL, text);
+    print(level, kind(ins), filter_name ? filter_name(ins) : NULL, text);
 }
 
 void entra_output_log(struct fb_output_api *api, void *ins, int level, const char *text)
 {
-    if (entra_host.since_2_2 && !api->log_check(ins, level)) {
+    if (!api->log_check(ins, level)) {
         return;
     }
     print(level, "output", output_name ? output_name(ins) : NULL, text);

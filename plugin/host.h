@@ -7,10 +7,13 @@
 
 #include "abi.h"
 
-/* What a marker symbol of the host says about it (the symbol is there from that version on). */
+/* What is known of the host. A marker symbol, which the host exports from some version on, tells the versions apart. */
 struct entra_host {
-    int since_2_2;   /* filters have cb_pre_run */
-    int since_5_0_3; /* options are 104 bytes apart, not 96 */
+    int since_2_2;       /* filters have cb_pre_run */
+    int since_2_2_1;     /* an output that is refused is freed once, not twice */
+    int since_3_2_3;     /* a hot reload delivers the chunks that are under way */
+    int options;         /* bytes from one option to the next, measured; LAYOUT_UNKNOWN if they cannot be told */
+    const char *twin;    /* why this copy of the plugin is refused beside another; NULL when there is no other */
 };
 extern struct entra_host entra_host;
 
@@ -27,7 +30,13 @@ const char *entra_refusal(void);
 const char *entra_filter_property(fb_instance *ins, const char *key);
 const char *entra_output_property(struct fb_output_api *api, void *ins, const char *key);
 
-/* Remembers an instance that is not NULL for cb_filter and cb_exit. */
+/* Whether an output's functions are where abi.h says, compared with those that the host exports. */
+int entra_output_known(const struct fb_output *plugin);
+
+/*
+ * Remembers an instance for cb_filter and cb_exit. With the instance itself as its context, log lines tell a processor from a
+ * filter.
+ */
 void entra_filter_set_context(fb_instance *ins, void *context);
 
 /* One line of the host's log, as its own plugins write it. Honours the log_level of the instance. */

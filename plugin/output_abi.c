@@ -3,6 +3,7 @@
  * may be entered at all comes first.
  */
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "abi.h"
@@ -32,11 +33,11 @@ static void *options(void)
  * tells 5.1.1 (48 bytes, reads it) from 5.1.0 (40 bytes), so the block itself is asked. malloc_usable_size is that of the
  * host's allocator: jemalloc in the official packages, which gives exactly 40 for 40. glibc gives 40 for 40 as well, save
  * when it hands out a remainder that was too small to split; then the pointer is written into slack that nobody reads. In
- * no case is a byte written that is not part of the block. The marker makes sure that the host's options are 104 bytes.
+ * no case is a byte written that is not part of the block.
  */
 static int has_room_for_options(struct fb_proxy_def *def)
 {
-    return entra_host.since_5_0_3 && malloc_usable_size(def) >= sizeof(*def);
+    return entra_host.options == sizeof(struct fb_option104) && malloc_usable_size(def) >= sizeof(*def);
 }
 
 int FLBPluginRegister(void *def)
@@ -45,8 +46,12 @@ int FLBPluginRegister(void *def)
     sigset_t entered;
     int result;
 
+    /* Hosts before 2.2.1 free a plugin twice when its Init fails, as it does for a wrong option, and 2.2.0 goes on with the freed
+     * memory. A plugin that is not registered is merely unknown to the host. */
+    if (!why && !entra_host.since_2_2_1) {
+        why = "the output needs Fluent Bit 2.2.1 or newer; the filter works in 2.2.0";
+    }
     if (why) {
-        /* Hosts before 2.2 free a plugin twice when its Init fails. One that is not registered is merely unknown to them. */
         entra_log(HOST_LOG_ERROR, why);
         return -1;
     }
@@ -70,13 +75,33 @@ int FLBPluginInit(void *plugin)
     int result;
 
     if (why) {
-        entra_output_log(p->api, p->instance, HOST_LOG_ERROR, why);
+        entra_log(HOST_LOG_ERROR, why);
+        return OUTPUT_ERROR;
+    }
+    if (!entra_output_known(p)) {
+        entra_log(HOST_LOG_ERROR, "this Fluent Bit is newer than the plugin: it gives an output functions that the plugin does not "
+                                  "know. Update the plugin");
         return OUTPUT_ERROR;
     }
     entra_signals_enter(&entered);
     result = entraOutputInit(p);
     entra_signals_leave(&entered);
     return result;
+}
+
+/*
+ * The host calls this for each instance when all outputs have started; it is the only place that tells whether SIGHUP reloads.
+ * Before 3.2.3 the host itself answers "again" for every chunk of a Go output while it reloads.
+ */
+int FLBPluginOutputPreRun(int hot_reload)
+{
+    static atomic_flag said = ATOMIC_FLAG_INIT;
+
+    if (hot_reload && !entra_host.since_3_2_3 && !atomic_flag_test_and_set(&said)) {
+        entra_log(HOST_LOG_WARN, "before Fluent Bit 3.2.3 a hot reload hangs as long as this output has a chunk to deliver with "
+                                 "Retry_Limit no_limits, and drops the chunk with any other limit: restart Fluent Bit instead");
+    }
+    return 0;
 }
 
 int FLBPluginFlushCtx(void *context, const void *data, size_t size, const char *tag)
