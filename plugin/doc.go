@@ -6,6 +6,9 @@
 //
 //	abi.h          what the host's structs look like, asserted at compile time for amd64 and arm64
 //	host.c         which host this is, whether it can be served, and its functions, found with dlsym
+//	layout.c       the host's layouts, measured on its own filter grep
+//	version.c      the host's version, from a text in the program
+//	twin.c         another copy of this object in the process
 //	signals.c      Go's handlers of faults put back where the host takes them away; no other signal on a thread in Go
 //	filter_abi.c   the symbol filter_entra_signin_plugin and its callbacks       →  filter.go
 //	output_abi.c   FLBPluginRegister, Init, FlushCtx, ExitCtx, Unregister        →  output.go
@@ -31,6 +34,7 @@
 //
 //	int FLBPluginRegister  (void *def)                                         0, or -1: refused
 //	int FLBPluginInit      (void *plugin)                                      1, or 0: refused
+//	int FLBPluginOutputPreRun(int hot_reload)                                  ignored by the host
 //	int FLBPluginFlushCtx  (void *context, const void *chunk, size_t size, const char *tag)    1 delivered, 2 again
 //	int FLBPluginExitCtx   (void *context)
 //	int FLBPluginUnregister(void *def)
@@ -55,8 +59,8 @@
 //
 // # Faults
 //
-// Every function exported from Go recovers: a filter then answers "untouched", an output "again", and at most one line a minute
-// says what happened and where.
+// Every function exported from Go begins with guard, which recovers: a filter then answers "untouched", an output "again", and at
+// most one line a minute says what happened and where.
 //
 // # What a callback costs
 //

@@ -82,6 +82,7 @@ func (e *enricher) reloaded(c *catalog.Catalog, content settings.Content) {
 // enrich runs the engine over a chunk and notes what there is to say about it; rest says what the caller does with events
 // behind damage. The caller releases the result.
 func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
+	tick()
 	inject("enrich", chunk)
 	r := e.run(chunk)
 	if r.Err != nil {

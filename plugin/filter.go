@@ -47,12 +47,10 @@ func refuse(log func(level, string), err error) {
 //export entraFilterCheck
 func entraFilterCheck(ins *C.fb_instance) (result C.int) {
 	h := filterHost{ins}
-	defer func() {
-		if p := recover(); p != nil {
-			h.log(levelError, "fault in the plugin: "+panicText(p))
-			result = -1
-		}
-	}()
+	defer guard(func(text string) {
+		h.log(levelError, faultLine(text))
+		result = -1
+	})
 	s, err := h.settings()
 	if err == nil {
 		err = check(s)
@@ -69,12 +67,10 @@ func entraFilterCheck(ins *C.fb_instance) (result C.int) {
 //export entraFilterInit
 func entraFilterInit(ins *C.fb_instance) (result C.int) {
 	h := filterHost{ins}
-	defer func() {
-		if p := recover(); p != nil {
-			h.log(levelError, "fault in the plugin: "+panicText(p))
-			result = -1
-		}
-	}()
+	defer guard(func(text string) {
+		h.log(levelError, faultLine(text))
+		result = -1
+	})
 	s, err := h.settings()
 	if err != nil {
 		refuse(h.log, err)
@@ -90,36 +86,42 @@ func entraFilterInit(ins *C.fb_instance) (result C.int) {
 	return 0
 }
 
-// entraFilterChunk is cb_filter. The chunk is read in place; the output goes to one block of exactly its size, which the host
-// frees.
+// entraFilterChunk is cb_filter.
 //
 //export entraFilterChunk
 func entraFilterChunk(data unsafe.Pointer, size C.size_t, ins *C.fb_instance, out *unsafe.Pointer, outSize *C.size_t) (result C.int) {
-	result = C.FILTER_NOTOUCH
+	defer guard(func(text string) {
+		logPlain(levelError, faultLine(text))
+		result = C.FILTER_NOTOUCH
+	})
 	v, ok := filters.Load(uintptr(unsafe.Pointer(ins)))
 	if !ok || size == 0 {
-		return result // switched off, or not initialised yet
+		return C.FILTER_NOTOUCH // switched off, or not initialised yet
 	}
 	e := v.(*enricher)
+	result = e.filter(unsafe.Slice((*byte)(data), int(size)), out, outSize)
+	e.lines.drain(filterHost{ins}.log)
+	return result
+}
+
+// filter reads the chunk in place; the output goes to one block of exactly its size, which the host frees.
+func (e *enricher) filter(chunk []byte, out *unsafe.Pointer, outSize *C.size_t) (result C.int) {
+	const rest = "is passed on as it is"
 	var block unsafe.Pointer
-	defer func() {
-		if p := recover(); p != nil {
-			C.free(block)
-			result = C.FILTER_NOTOUCH
-			e.report.panicked(&e.lines, panicText(p), "is passed on as it is", time.Now())
-		}
-		e.lines.drain(filterHost{ins}.log)
-	}()
-	tick()
-	r := e.enrich(unsafe.Slice((*byte)(data), int(size)), "is passed on as it is")
+	defer guard(func(text string) {
+		C.free(block)
+		result = C.FILTER_NOTOUCH
+		e.report.panicked(&e.lines, text, rest, time.Now())
+	})
+	r := e.enrich(chunk, rest)
 	defer r.Release()
 	if !r.Changed {
-		return result
+		return C.FILTER_NOTOUCH
 	}
 	if r.Size > 0 {
 		if block = C.entra_alloc(C.size_t(r.Size)); block == nil {
-			e.lines.add(levelError, "no memory for %d bytes: the chunk is passed on as it is", r.Size)
-			return result
+			e.lines.add(levelError, "no memory for %d bytes: the chunk %s", r.Size, rest)
+			return C.FILTER_NOTOUCH
 		}
 		dst := unsafe.Slice((*byte)(block), r.Size)
 		r.CopyTo(dst)
@@ -134,11 +136,7 @@ func entraFilterChunk(data unsafe.Pointer, size C.size_t, ins *C.fb_instance, ou
 //export entraFilterExit
 func entraFilterExit(ins *C.fb_instance) {
 	h := filterHost{ins}
-	defer func() {
-		if p := recover(); p != nil {
-			h.log(levelError, "fault in the plugin: "+panicText(p))
-		}
-	}()
+	defer guard(func(text string) { h.log(levelError, faultLine(text)) })
 	v, ok := filters.LoadAndDelete(uintptr(unsafe.Pointer(ins)))
 	if !ok {
 		return

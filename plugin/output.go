@@ -81,31 +81,30 @@ type outputRef struct {
 //
 //export entraOutputRegister
 func entraOutputRegister(def unsafe.Pointer) (result C.int) {
-	defer func() {
-		if p := recover(); p != nil {
-			logPlain(levelError, "fault in the plugin: "+panicText(p))
-			result = -1
-		}
-	}()
+	defer guard(func(text string) {
+		logPlain(levelError, faultLine(text))
+		result = -1
+	})
 	return C.int(output.FLBPluginRegister(def, C.ENTRA_NAME, "Microsoft Entra ID sign-ins with description and severity"))
 }
 
 // entraOutputUnregister is FLBPluginUnregister: it frees what Register allocated.
 //
 //export entraOutputUnregister
-func entraOutputUnregister(def unsafe.Pointer) { output.FLBPluginUnregister(def) }
+func entraOutputUnregister(def unsafe.Pointer) {
+	defer guard(func(text string) { logPlain(levelError, faultLine(text)) })
+	output.FLBPluginUnregister(def)
+}
 
 // entraOutputInit is FLBPluginInit.
 //
 //export entraOutputInit
 func entraOutputInit(plugin *C.struct_fb_output) (result C.int) {
 	h := outputHost{plugin.api, plugin.instance}
-	defer func() {
-		if p := recover(); p != nil {
-			h.log(levelError, "fault in the plugin: "+panicText(p))
-			result = C.OUTPUT_ERROR
-		}
-	}()
+	defer guard(func(text string) {
+		h.log(levelError, faultLine(text))
+		result = C.OUTPUT_ERROR
+	})
 	s := settings.DefaultOutput()
 	if err := option.Apply(s.List(), h.property); err != nil {
 		refuse(h.log, err)
@@ -146,21 +145,24 @@ func outputOf(remote unsafe.Pointer) (*outputRef, *outputInstance) {
 //
 //export entraOutputFlush
 func entraOutputFlush(remote, data unsafe.Pointer, size C.size_t, tag *C.char) (result C.int) {
+	defer guard(func(text string) {
+		logPlain(levelError, faultLine(text))
+		result = C.OUTPUT_RETRY
+	})
 	_, o := outputOf(remote)
 	if o == nil {
 		return C.OUTPUT_RETRY // after its exit: whoever comes next shall have the chunk
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			o.report.panicked(&o.lines, panicText(p), "is to be sent again", time.Now())
-			result = C.OUTPUT_RETRY
-		}
-		o.speak()
-	}()
-	return o.flush(unsafe.Slice((*byte)(data), int(size)), C.GoString(tag))
+	result = o.flush(unsafe.Slice((*byte)(data), int(size)), C.GoString(tag))
+	o.speak()
+	return result
 }
 
-func (o *outputInstance) flush(raw []byte, tag string) C.int {
+func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
+	defer guard(func(text string) {
+		o.report.panicked(&o.lines, text, "is to be sent again", time.Now())
+		result = C.OUTPUT_RETRY
+	})
 	b := o.buffers.Get().(*outputBuffer)
 	r := o.enrich(raw, "cannot be delivered")
 	chunk := raw
@@ -198,21 +200,18 @@ const exitWait = 5 * time.Second
 //
 //export entraOutputExit
 func entraOutputExit(remote unsafe.Pointer) {
+	defer guard(func(text string) { logPlain(levelError, faultLine(text)) })
 	ref, o := outputOf(remote)
 	if o == nil {
 		return
 	}
 	ref.p.Store(nil)
-	defer func() {
-		if p := recover(); p != nil {
-			o.lines.add(levelError, "fault in the plugin: %s", panicText(p))
-		}
-		o.speakLast()
-	}()
 	o.exit()
+	o.speakLast()
 }
 
 func (o *outputInstance) exit() {
+	defer guard(func(text string) { o.lines.add(levelError, "%s", faultLine(text)) })
 	defer o.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), exitWait)
 	defer cancel()

@@ -33,7 +33,7 @@ func (r *report) damaged(l *lines, err error, rest string, now time.Time) {
 // panicked speaks of a fault of ours and of what becomes of the chunk.
 func (r *report) panicked(l *lines, fault, chunk string, now time.Time) {
 	if held, ok := r.panics.allow(now); ok {
-		l.add(levelError, "fault in the plugin: %s; the chunk %s%s", fault, chunk, others(held))
+		l.add(levelError, "%s; the chunk %s%s", faultLine(fault), chunk, others(held))
 	}
 }
 

@@ -17,7 +17,7 @@ var (
 
 // tick passes Go's scheduler now and then. A thread of C that calls into Go never does, so the monitor takes it for a hog,
 // takes its processor away whenever it is back in C, and stays awake to do so: a third of all that the filter cost
-// (docs/performance.md). It is called by every callback that comes once a chunk.
+// (docs/performance.md). enricher.enrich calls it, so the filter and the output do once a chunk.
 func tick() {
 	now := int64(time.Since(epoch))
 	last := lastTick.Load()

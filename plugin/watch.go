@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -45,11 +44,7 @@ func (w *watch) run(every time.Duration) {
 
 // look must not take the host down either: a panic on this goroutine would.
 func (w *watch) look() {
-	defer func() {
-		if p := recover(); p != nil {
-			w.say(fmt.Sprintf("fault in the plugin: %s", panicText(p)))
-		}
-	}()
+	defer guard(func(text string) { w.say(faultLine(text)) })
 	c, content, err := settings.ReloadCatalog(w.file, w.content)
 	if err != nil {
 		if content != w.content || err.Error() != w.trouble {
