@@ -38,7 +38,3 @@ func TestCheckAndNewRefuseTheSame(t *testing.T) {
 	_, again := newEnricher(s, nil)
 	assert.EqualError(t, again, err.Error())
 }
-
-func TestFaultsAreNotInTheObjectOfUsers(t *testing.T) {
-	assert.NotPanics(t, func() { inject("enrich", []byte("fault:enrich:panic")) })
-}

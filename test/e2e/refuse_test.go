@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,19 +12,34 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/internal/option"
+	"fluent-bit-entra-signin/plugin/settings"
 )
+
+var escape = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 func TestHelpShowsEveryOption(t *testing.T) {
 	program := fluentBit(t)
 	so := object(t)
-	for _, args := range [][]string{
-		{"-e", so, "-F", "entra_signin", "-h"},
-		{"-e", filepath.Join(filepath.Dir(so), "out_entra_signin.so"), "-o", "entra_signin", "-h"},
+	filter, output := settings.DefaultFilter(), settings.DefaultOutput()
+	for _, c := range []struct {
+		args    []string
+		options []option.Option
+	}{
+		{[]string{"-e", so, "-F", "entra_signin", "-h"}, filter.List()},
+		{[]string{"-e", filepath.Join(filepath.Dir(so), "out_entra_signin.so"), "-o", "entra_signin", "-h"}, output.List()},
 	} {
-		out, err := exec.Command(program, args...).CombinedOutput()
+		out, err := exec.Command(program, c.args...).CombinedOutput()
 		require.NoError(t, err, "%s", out)
-		for _, option := range []string{"code_key", "fields", "schema", "catalog_reload"} {
-			assert.Contains(t, strings.ToLower(string(out)), option)
+		text := escape.ReplaceAllString(string(out), "")
+		for _, o := range c.options {
+			// Fluent Bit breaks the lines of a help text.
+			first := strings.Join(strings.Fields(o.Help)[:2], " ")
+			assert.Regexp(t, `(?mi)^`+o.Name+` +`+regexp.QuoteMeta(first), text)
+			if o.Default != "" && len(o.Default) < 20 {
+				assert.Contains(t, text, "default: "+o.Default+",", o.Name)
+			}
 		}
 	}
 }

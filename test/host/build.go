@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,7 +40,7 @@ func BuildHost(dir string, v Version, flags ...string) (string, error) {
 	program := filepath.Join(dir, "host-"+string(v))
 	// -rdynamic exports the functions that the plugin looks up, as Fluent Bit's executable does.
 	args := []string{"-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-rdynamic",
-		"-DHOST_VERSION=" + v.number(), "-o", program}
+		"-DHOST_VERSION=" + v.number(), "-DHOST_VERSION_TEXT=" + strconv.Quote(string(v)), "-o", program}
 	args = slices.Concat(args, flags, files, []string{"-ldl", "-lpthread"})
 	cc := os.Getenv("CC")
 	if cc == "" {

@@ -1,7 +1,9 @@
 package host_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"syscall"
 	"testing"
 
@@ -87,12 +89,28 @@ func TestFaultWhileCopyingFreesTheOutput(t *testing.T) {
 	assert.Less(t, run(), before+20)
 }
 
-// Without the tag the words mean nothing.
-func TestFaultsCannotBeAskedForByUsers(t *testing.T) {
+// What injects faults is in the object only when it is built with the tag, and does nothing in the object of users.
+func TestFaultsAreNotInTheObjectOfUsers(t *testing.T) {
+	source := []byte("fault_on.go") // Go keeps the names of source files, for stack traces
+	users, err := os.ReadFile(built.so)
+	require.NoError(t, err)
+	assert.False(t, bytes.Contains(users, source))
+	so, err := faulty()
+	require.NoError(t, err)
+	tests, err := os.ReadFile(so)
+	require.NoError(t, err)
+	assert.True(t, bytes.Contains(tests, source), "so the name would be found")
+
 	h, p := latest(t)
 	f := newFilter(t, p)
-	_, modified, err := f.Run(tag, bomb("enrich", "panic"))
-	require.NoError(t, err)
-	assert.True(t, modified)
+	o := newOutput(t, loadOutput(t, h), "Sink=file", "Path="+t.TempDir()+"/out.json")
+	for _, stage := range []string{"enrich", "copy"} {
+		_, modified, err := f.Run(tag, bomb(stage, "panic"))
+		require.NoError(t, err)
+		assert.True(t, modified)
+		answer, err := o.Flush(tag, bomb(stage, "panic"))
+		require.NoError(t, err)
+		assert.Equal(t, host.AnswerOK, answer)
+	}
 	assert.Empty(t, h.Logged("fault"))
 }

@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -52,23 +53,26 @@ func options(r [][]byte, err error) ([]Option, error) {
 
 // Filter is one instance. The zero thread is the main one.
 type Filter struct {
-	h      *Host
-	id     []byte
-	thread int
-	proc   bool
+	h         *Host
+	id        []byte
+	thread    int
+	processor int // 1 in a list of processors
 }
 
 // ErrRefused is the error of an instance that a callback refuses; the reason is in the log.
 var ErrRefused = errors.New("refused by the plugin")
 
 // Create makes an instance, which checks that the options, written NAME=VALUE, are known, and calls nothing.
-func (p *FilterPlugin) Create(options ...string) (*Filter, error) {
+func (p *FilterPlugin) Create(options ...string) (*Filter, error) { return p.create(0, options) }
+
+func (p *FilterPlugin) create(processor int, options []string) (*Filter, error) {
 	p.n++
-	r, err := p.h.call(0, "filter_new", newArgs(p.id, p.n-1, options)...)
+	args := slices.Insert(newArgs(p.id, p.n-1, options), 3, number(processor))
+	r, err := p.h.call(0, "filter_new", args...)
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{h: p.h, id: r[0]}, nil
+	return &Filter{h: p.h, id: r[0], processor: processor}, nil
 }
 
 // newArgs are the arguments of a command that makes an instance. The host takes log_level for itself.
@@ -89,7 +93,15 @@ func newArgs(plugin []byte, n int, options []string) [][]byte {
 
 // New makes an instance and starts it as Fluent Bit does: cb_pre_run, then cb_init.
 func (p *FilterPlugin) New(options ...string) (*Filter, error) {
-	f, err := p.Create(options...)
+	return start(p.create(0, options))
+}
+
+// NewProcessor makes an instance in a list of processors and starts it. It is called without a NUL behind the tag.
+func (p *FilterPlugin) NewProcessor(options ...string) (*Filter, error) {
+	return start(p.create(1, options))
+}
+
+func start(f *Filter, err error) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +124,7 @@ func (f *Filter) On(thread int) *Filter {
 // Processor returns the same instance, called as a processor is: no NUL behind the tag.
 func (f *Filter) Processor() *Filter {
 	g := *f
-	g.proc = true
+	g.processor = 1
 	return &g
 }
 
@@ -132,11 +144,7 @@ func (f *Filter) start(command string) error {
 
 // Run calls cb_filter. The result is the chunk itself where the filter left it alone, which modified tells.
 func (f *Filter) Run(tag string, chunk []byte) (out []byte, modified bool, err error) {
-	proc := 0
-	if f.proc {
-		proc = 1
-	}
-	r, err := f.h.call(f.thread, "filter_run", f.id, []byte(tag), number(proc), chunk)
+	r, err := f.h.call(f.thread, "filter_run", f.id, []byte(tag), number(f.processor), chunk)
 	switch {
 	case err != nil:
 		return nil, false, err

@@ -68,7 +68,8 @@ func TestFilterReadsNothingBehindTheChunk(t *testing.T) {
 func TestFilterAsProcessor(t *testing.T) {
 	events, chunk := mixed(2 * len(shapes))
 	supported(t, func(t *testing.T, h *host.Host) {
-		f := newFilter(t, loadFilter(t, h)).Processor()
+		f, err := loadFilter(t, h).NewProcessor()
+		require.NoError(t, err)
 		for thread := range 3 {
 			out, _, err := f.On(thread).Run(tag, chunk)
 			require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // What is built already can be named in the environment; what is not is built for the run of the tests.
 //
 //	ENTRA_SIGNIN_SO          the shared object, with its link beside it
-//	ENTRA_SIGNIN_HOST        a folder with host-2.1, host-2.2 …
+//	ENTRA_SIGNIN_HOST        a folder with host-2.1, host-2.2.0 …
 //	ENTRA_SIGNIN_GO_FLAGS    for go build of the object
 //	ENTRA_SIGNIN_HOST_FLAGS  for the compiler of the host
 //	ENTRA_SIGNIN_WRAPPER     a command that runs the host
@@ -51,7 +52,7 @@ func build() (err error) {
 		}
 	}
 	built.programs = make(map[host.Version]string)
-	for _, v := range host.Versions {
+	for _, v := range slices.Concat(host.Versions, host.Others) {
 		if given := os.Getenv("ENTRA_SIGNIN_HOST"); given != "" {
 			built.programs[v] = filepath.Join(given, "host-"+string(v))
 		} else if built.programs[v], err = host.BuildHost(built.dir, v, words("ENTRA_SIGNIN_HOST_FLAGS")...); err != nil {
@@ -92,7 +93,7 @@ func start(t *testing.T, v host.Version) *host.Host {
 
 // supported runs a test for each version that the plugin works in.
 func supported(t *testing.T, f func(t *testing.T, h *host.Host)) {
-	for _, v := range host.Versions[1:] {
+	for _, v := range host.Versions {
 		t.Run(string(v), func(t *testing.T) { f(t, start(t, v)) })
 	}
 }

@@ -3,7 +3,7 @@ package host_test
 import (
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -37,10 +37,10 @@ func TestHostSeesTheOptions(t *testing.T) {
 		assert.NotEmpty(t, out.Description)
 		got, err = out.Options()
 		require.NoError(t, err)
-		if strings.HasSuffix(t.Name(), string(host.V511)) {
+		if v := host.Version(filepath.Base(t.Name())); v == host.V511 || slices.Index(host.Versions, v) > slices.Index(host.Versions, host.V511) {
 			assert.Equal(t, described(o.List()), got)
 		} else {
-			assert.Empty(t, got)
+			assert.Empty(t, got, "read from 5.1.1 on")
 		}
 	})
 }
@@ -69,7 +69,7 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"Overwrite=perhaps", "option Overwrite"},
 		{"Code_Key=a..b", "option Code_Key"},
 		{"Catalog=" + filepath.Join(dir, "none.csv"), "option Catalog"},
-		{"Catalog=" + dir, "not a regular file"},
+		{"Catalog=" + dir, "a directory, not a file"},
 		{"Catalog=/dev/zero", "not a regular file"},
 		{"Catalog=" + bad, "bad.csv:3"},
 		{"Catalog_Reload=often", "option Catalog_Reload"},

@@ -63,6 +63,16 @@ func (p *OutputPlugin) New(options ...string) (*Output, error) {
 	return &Output{h: p.h, id: r[0]}, nil
 }
 
+// PreRun calls FLBPluginOutputPreRun, as the host does for each instance when all have started.
+func (p *OutputPlugin) PreRun(hotReload bool) error {
+	reload := 0
+	if hotReload {
+		reload = 1
+	}
+	_, err := p.h.call(0, "output_pre_run", p.id, number(reload))
+	return err
+}
+
 // On returns the same instance, driven on another thread of the host.
 func (o *Output) On(thread int) *Output {
 	p := *o

@@ -79,7 +79,7 @@ const char *filter_options(struct part *args, size_t count, struct frame *answer
     return NULL;
 }
 
-/* PLUGIN NAME LOG_LEVEL KEY VALUE …: an instance, with the check of its options that comes before any callback. */
+/* PLUGIN NAME LOG_LEVEL PROCESSOR KEY VALUE …: an instance, with the check of its options that comes before any callback. */
 const char *filter_new(struct part *args, size_t count, struct frame *answer)
 {
     struct filter_plugin *p = table_get(&args[0]);
@@ -90,7 +90,8 @@ const char *filter_new(struct part *args, size_t count, struct frame *answer)
     ins->plugin = p;
     snprintf(ins->name, sizeof(ins->name), "%s", args[1].data);
     ins->log_level = atoi(args[2].data);
-    ins->properties = properties_read(args + 3, count - 3);
+    ins->parent_processor = atoi(args[3].data) ? POISON : NULL;
+    ins->properties = properties_read(args + 4, count - 4);
     unknown = properties_check(ins->properties, slot(p, FILTER_OPTIONS));
     if (unknown) {
         snprintf(text, sizeof(text), "unknown configuration property '%s'", unknown);

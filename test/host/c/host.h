@@ -14,16 +14,22 @@
 #endif
 
 #define SINCE(version) (HOST_VERSION >= (version))
+#define IS(major) (HOST_VERSION / 10000 == (major)) /* of the versions that do not exist: 90 and above */
 
 /* What is copied of a filter's symbol, and where the callbacks are in it. */
-#if SINCE(30200)
+#if IS(91)
+#define FILTER_SIZE 96
+#elif SINCE(30200)
 #define FILTER_SIZE 88
 #elif SINCE(20200)
 #define FILTER_SIZE 80
 #else
 #define FILTER_SIZE 72
 #endif
-#if SINCE(20200)
+#if IS(91)
+#define FILTER_PRE_RUN 32
+#define FILTER_INIT 48
+#elif SINCE(20200)
 #define FILTER_PRE_RUN 32
 #define FILTER_INIT 40
 #else
@@ -36,7 +42,7 @@
 #define FILTER_EXIT (FILTER_INIT + 16)
 
 /* How far options are apart. */
-#define OPTION_SIZE (SINCE(50003) ? 104 : 96)
+#define OPTION_SIZE (IS(92) ? 112 : SINCE(50003) ? 104 : 96)
 
 /* The definition that an output fills; it is allocated in exactly this size. */
 #if SINCE(50101)
@@ -71,7 +77,7 @@ typedef const char *command(struct part *args, size_t count, struct frame *answe
 /* filter.c, output.c, life.c: the commands, named as the driver calls them. */
 command filter_load, filter_unload, filter_options, filter_new, filter_pre_run, filter_init, filter_run, filter_time,
     filter_exit;
-command output_load, output_unload, output_options, output_new, output_flush, output_exit;
+command output_load, output_unload, output_options, output_new, output_pre_run, output_flush, output_exit;
 command life_fork, life_handlers, life_stat;
 
 /* properties.c */
@@ -84,6 +90,11 @@ const char *properties_get(const struct property *list, const char *key);
 const char *properties_check(const struct property *list, const char *options); /* NULL, or what is unknown */
 void properties_free(struct property *list);
 void options_list(const char *options, struct frame *answer);
+
+/* symbols.c: what the host has for outputs */
+struct output_instance;
+const char *flb_output_get_property(const char *key, struct output_instance *ins);
+int flb_output_log_check(struct output_instance *ins, int level);
 
 /* chunk.c: a read-only copy of bytes, behind the last of which memory ends. */
 struct guarded {

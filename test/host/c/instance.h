@@ -1,4 +1,4 @@
-/* The host's instances, as far as plugins look at them: the log level of a filter at its third int since 2.1. */
+/* The host's instances, as far as plugins look at them: the start of a filter's is as in Fluent Bit since 2.1.4. */
 #ifndef INSTANCE_H
 #define INSTANCE_H
 
@@ -12,9 +12,12 @@ struct filter_instance {
     int log_level;
     int log_suppress_interval;
     char name[32];
+    const char *alias, *match;
+    void *match_regex;
+    void *parent_processor; /* not NULL in a list of processors */
+    void *context;
     struct property *properties;
     struct filter_plugin *plugin;
-    void *context;
 };
 
 struct output_plugin;

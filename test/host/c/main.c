@@ -14,9 +14,9 @@ static const struct {
     size_t arguments; /* at least */
 } commands[] = {
     {"filter_load", filter_load, 2},       {"filter_unload", filter_unload, 1}, {"filter_options", filter_options, 1},
-    {"filter_new", filter_new, 3},         {"filter_pre_run", filter_pre_run, 1}, {"filter_init", filter_init, 1},
+    {"filter_new", filter_new, 4},         {"filter_pre_run", filter_pre_run, 1}, {"filter_init", filter_init, 1},
     {"filter_run", filter_run, 4},         {"filter_time", filter_time, 4},     {"filter_exit", filter_exit, 1},
-    {"output_load", output_load, 1},
+    {"output_load", output_load, 1},       {"output_pre_run", output_pre_run, 2},
     {"output_unload", output_unload, 1},   {"output_options", output_options, 1}, {"output_new", output_new, 3},
     {"output_flush", output_flush, 4},     {"output_exit", output_exit, 1},     {"fork", life_fork, 0},
     {"handlers", life_handlers, 1},        {"stat", life_stat, 0},

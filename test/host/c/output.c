@@ -11,6 +11,9 @@
 #include "instance.h"
 
 struct api {
+#if IS(93)
+    void *inserted;
+#endif
     const char *(*get_property)(const char *, struct output_instance *);
     void *unused[5];
     int (*log_check)(struct output_instance *, int);
@@ -40,16 +43,10 @@ struct output_plugin {
     int (*flush)(void *, const void *, size_t, char *);
     int (*exit)(void *);
     int (*unregister)(void *);
+    int (*pre_run)(int); /* optional */
 };
 
 #define POISON ((void *) 0x5afe5afe5afe)
-
-static const char *get_property(const char *key, struct output_instance *ins)
-{
-    return properties_get(ins->properties, key);
-}
-
-static int log_check(struct output_instance *ins, int level) { return ins->log_level >= level; }
 
 static void *def_pointer(const struct output_plugin *p, size_t offset)
 {
@@ -80,6 +77,7 @@ const char *output_load(struct part *args, size_t count, struct frame *answer)
     *(void **) &p->flush = dlsym(p->handle, "FLBPluginFlushCtx");
     *(void **) &p->exit = dlsym(p->handle, "FLBPluginExitCtx");
     *(void **) &p->unregister = dlsym(p->handle, "FLBPluginUnregister");
+    *(void **) &p->pre_run = dlsym(p->handle, "FLBPluginOutputPreRun");
     if (!reg || !p->init || !p->flush || !p->exit || !p->unregister) {
         return "a symbol is missing";
     }
@@ -89,8 +87,11 @@ const char *output_load(struct part *args, size_t count, struct frame *answer)
         free(p);
         return "registration failed";
     }
-    p->api.get_property = get_property;
-    p->api.log_check = log_check;
+#if IS(93)
+    p->api.inserted = POISON;
+#endif
+    p->api.get_property = flb_output_get_property;
+    p->api.log_check = flb_output_log_check;
     for (size_t i = 0; i < 5; i++) {
         p->api.unused[i] = POISON;
     }
@@ -158,6 +159,19 @@ const char *output_new(struct part *args, size_t count, struct frame *answer)
     properties_free(ins->properties);
     free(ins);
     return text;
+}
+
+/* PLUGIN HOT_RELOAD: what the host calls for each instance when all outputs have started. */
+const char *output_pre_run(struct part *args, size_t count, struct frame *answer)
+{
+    struct output_plugin *p = table_get(&args[0]);
+
+    (void) count;
+    (void) answer;
+    if (p->pre_run) {
+        p->pre_run(atoi(args[1].data));
+    }
+    return NULL;
 }
 
 struct flush {

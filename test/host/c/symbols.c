@@ -1,5 +1,6 @@
 /*
- * The functions a plugin finds in the host, and the symbols that tell versions apart: only their being there is asked for.
+ * The functions a plugin finds in the host, the symbols that tell versions apart (only their being there is asked for), the filter
+ * grep as a sample of the layouts, and the text that states the version.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +43,13 @@ void flb_filter_set_context(struct filter_instance *ins, void *context) { ins->c
 const char *flb_filter_name(struct filter_instance *ins);
 const char *flb_filter_name(struct filter_instance *ins) { return ins->name; }
 
+const char *flb_output_get_property(const char *key, struct output_instance *ins)
+{
+    return properties_get(ins->properties, key);
+}
+
+int flb_output_log_check(struct output_instance *ins, int level) { return ins->log_level >= level; }
+
 const char *flb_output_name(struct output_instance *ins);
 const char *flb_output_name(struct output_instance *ins) { return ins->name; }
 
@@ -51,6 +59,12 @@ const char *flb_output_name(struct output_instance *ins) { return ins->name; }
 
 #if SINCE(20100)
 MARKER(flb_filter_init)
+#endif
+#if SINCE(20201)
+MARKER(cfl_variant_create_from_uint64)
+#endif
+#if SINCE(30203)
+MARKER(flb_utils_mkdir)
 #endif
 #if SINCE(20200)
 MARKER(flb_proxy_output_cb_init)
@@ -81,4 +95,49 @@ MARKER(flb_config_map_find)
 #endif
 #if SINCE(50100)
 MARKER(flb_input_plugin_pause)
+#endif
+
+/* What Fluent Bit's output for NATS has in it. */
+extern const char nats_connect[];
+const char nats_connect[] = "CONNECT {\"verbose\":false,\"pedantic\":false,\"ssl_required\":false,\"name\":\"fluent-bit\","
+                            "\"lang\":\"c\",\"version\":\"" HOST_VERSION_TEXT "\"}\r\n";
+
+#if !IS(94)
+struct grep_option {
+    int type;
+    const char *name;
+    const char *default_value;
+    int flags;
+    int set_property;
+    uintptr_t offset;
+    const char *help;
+    char internal[OPTION_SIZE - 48];
+};
+
+static struct grep_option grep_options[] = {
+    {.name = "regex", .flags = 1, .help = "Keep records."},
+    {.name = "exclude", .flags = 1, .help = "Drop records."},
+    {.name = "logical_op", .default_value = "legacy", .help = "AND or OR."},
+    {0},
+};
+
+static int grep_callback(void) { return 0; }
+
+struct grep {
+    int event_type, flags;
+    const char *name, *description;
+    void *config_map;
+    char no_pre_run[FILTER_INIT - 32];
+    int (*init)(void), (*filter)(void), (*exit)(void);
+    char rest[FILTER_SIZE - FILTER_INIT - 24];
+};
+extern struct grep filter_grep_plugin;
+struct grep filter_grep_plugin = {
+    .name = "grep",
+    .description = "grep events by specified field values",
+    .config_map = grep_options,
+    .init = grep_callback,
+    .filter = grep_callback,
+    .exit = grep_callback,
+};
 #endif
