@@ -13,7 +13,8 @@ COPY go.mod go.sum ./
 COPY internal/nocodec internal/nocodec
 RUN go mod download
 COPY . .
-ARG VERSION=unknown
+# Empty: the version of the sources. The folder .git is not copied.
+ARG VERSION=
 RUN make build VERSION="${VERSION}" && mkdir -p /state
 
 FROM fluent/fluent-bit:${FLUENT_BIT_VERSION}

@@ -4,12 +4,13 @@ GO       ?= go
 BUILD    := build
 SO       := $(BUILD)/flb-filter_entra_signin.so
 LINK     := $(BUILD)/out_entra_signin.so
-VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# Without git, as in a plain docker build, the version is that of the sources: internal/version.
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 # HTTP/2 is left out: no receiver of logs needs it, and it is 0.4 MB of code inside somebody's log agent.
 TAGS     := nethttpomithttp2
 # What is said while building goes to stderr: stdout is for the records of `make run`.
 # The same sources give the same bytes: no paths, no build id, no stamp but the version.
-GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
+GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= $(if $(VERSION),-X fluent-bit-entra-signin/internal/version.Version=$(VERSION))'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
 
 .PHONY: all build run test fuzz soak sanitize lint licenses docs bench bench-fluentbit arm64 release clean help

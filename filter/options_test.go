@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,16 +65,14 @@ func TestRefusedValues(t *testing.T) {
 		{"Json_Key", "1.2.3.4.5.6.7.8.9", `option Json_Key: "1.2.3.4.5.6.7.8.9": path "1.2.3.4.5.6.7.8.9" has 9 keys: want at most 8`},
 	} {
 		o := DefaultOptions()
-		for _, opt := range o.List() {
-			if opt.Name != c.name {
-				continue
-			}
-			err := opt.Apply(c.value)
-			var refused *option.Error
-			require.ErrorAs(t, err, &refused, "%s %q", c.name, c.value)
-			assert.EqualError(t, err, c.want)
-			assert.Equal(t, DefaultOptions(), o, "what is refused changes nothing")
-		}
+		list := o.List()
+		i := slices.IndexFunc(list, func(opt option.Option) bool { return opt.Name == c.name })
+		require.GreaterOrEqual(t, i, 0, c.name)
+		err := list[i].Apply(c.value)
+		var refused *option.Error
+		require.ErrorAs(t, err, &refused, "%s %q", c.name, c.value)
+		assert.EqualError(t, err, c.want)
+		assert.Equal(t, DefaultOptions(), o, "what is refused changes nothing")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/version"
 	"fluent-bit-entra-signin/plugin/settings"
 	"fluent-bit-entra-signin/sink"
 )
@@ -51,7 +52,7 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 		return nil, err
 	}
 	e.meter.setCatalog(c, content)
-	e.lines.add(levelInfo, "version %s, %d codes in the catalog", version, c.Len())
+	e.lines.add(levelInfo, "version %s, %d codes in the catalog", version.Version, c.Len())
 	sayUntested(&e.lines)
 	if delivers != nil {
 		e.sink = delivers.Sink

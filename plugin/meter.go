@@ -6,6 +6,7 @@ import (
 
 	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/internal/option"
+	"fluent-bit-entra-signin/internal/version"
 	"fluent-bit-entra-signin/plugin/metrics"
 	"fluent-bit-entra-signin/plugin/settings"
 )
@@ -68,7 +69,7 @@ func listenError(address string, err error) error {
 // serve shows the metrics. It comes last of what starts an instance, because they can be asked for at once. An address that cannot
 // be had is an error at the start. In a hot reload an error would end Fluent Bit, which has no other pipeline left by then.
 func (e *enricher) serve(address string) error {
-	stop, url, err := metrics.Serve(address, version, e.sample)
+	stop, url, err := metrics.Serve(address, version.Version, e.sample)
 	if err != nil {
 		err = listenError(address, err)
 		if exited.Load() {

@@ -3,7 +3,7 @@
 # the time of the last commit.
 set -eu
 cd "$(dirname "$0")/.."
-version=$1
+version=${1:?make release needs git, or VERSION=}
 out=build/release
 rm -rf "$out"
 mkdir -p "$out"

@@ -27,7 +27,7 @@ func build(t *testing.T) string {
 		t.Skip("builds the command")
 	}
 	path := filepath.Join(t.TempDir(), "entra-signin")
-	out, err := exec.Command("go", "build", "-ldflags", "-X main.version=v1.2.3-test", "-o", path, ".").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", "-X fluent-bit-entra-signin/internal/version.Version=v1.2.3-test", "-o", path, ".").CombinedOutput()
 	require.NoError(t, err, string(out))
 	return path
 }

@@ -7,17 +7,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/internal/version"
 )
 
-// version is set by the linker in a release.
-var version string
-
-// versionOf returns the version of this binary: of one that go install made, Go knows it.
+// versionOf returns the version of this binary. Go knows the version of a binary that go install made.
 func versionOf() string {
-	if info, ok := debug.ReadBuildInfo(); version == "" && ok {
+	info, ok := debug.ReadBuildInfo()
+	if version.Version == version.Sources && ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}
-	return version
+	return version.Version
 }
 
 func (a *app) version() *cobra.Command {
