@@ -20,26 +20,29 @@ import (
 var escape = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 func TestHelpShowsEveryOption(t *testing.T) {
-	program := fluentBit(t)
 	so := object(t)
-	filter, output := settings.DefaultFilter(), settings.DefaultOutput()
-	for _, c := range []struct {
-		args    []string
-		options []option.Option
-	}{
-		{[]string{"-e", so, "-F", "entra_signin", "-h"}, filter.List()},
-		{[]string{"-e", filepath.Join(filepath.Dir(so), "out_entra_signin.so"), "-o", "entra_signin", "-h"}, output.List()},
-	} {
-		out, err := exec.Command(program, c.args...).CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		text := escape.ReplaceAllString(string(out), "")
-		for _, o := range c.options {
-			// Fluent Bit breaks the lines of a help text.
-			first := strings.Join(strings.Fields(o.Help)[:2], " ")
-			assert.Regexp(t, `(?mi)^`+o.Name+` +`+regexp.QuoteMeta(first), text)
-			if o.Default != "" && len(o.Default) < 20 {
-				assert.Contains(t, text, "default: "+o.Default+",", o.Name)
-			}
+	t.Run("filter", func(t *testing.T) {
+		f := settings.DefaultFilter()
+		checkHelp(t, f.List(), "-e", so, "-F", "entra_signin", "-h")
+	})
+	t.Run("output", func(t *testing.T) {
+		since(t, "5.1.1", "the options of a Go output in the help")
+		o := settings.DefaultOutput()
+		checkHelp(t, o.List(), "-e", filepath.Join(filepath.Dir(so), "out_entra_signin.so"), "-o", "entra_signin", "-h")
+	})
+}
+
+func checkHelp(t *testing.T, options []option.Option, args ...string) {
+	t.Helper()
+	out, err := exec.Command(fluentBit(t), args...).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	text := escape.ReplaceAllString(string(out), "")
+	for _, o := range options {
+		// Fluent Bit breaks the lines of a help text.
+		first := strings.Join(strings.Fields(o.Help)[:2], " ")
+		assert.Regexp(t, `(?mi)^`+o.Name+` +`+regexp.QuoteMeta(first), text)
+		if o.Default != "" && len(o.Default) < 20 {
+			assert.Contains(t, text, "default: "+o.Default+",", o.Name)
 		}
 	}
 }
