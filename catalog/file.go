@@ -15,23 +15,32 @@ const MaxFile = 16 << 20
 // ReadFile returns the content of a catalog file. The plugin and the command both read their files with it, so that the command
 // refuses what the plugin refuses: directories, pipes, devices, and files larger than MaxFile. Errors do not name the file.
 func ReadFile(name string) ([]byte, error) {
-	// Opening a pipe waits for a writer unless O_NONBLOCK is set. The kind of file is checked on the open file, so that
-	// nobody can replace the file between the check and the reading.
+	// Opening a pipe or a device may wait, or disturb whoever uses it, so the kind is checked first; and once more on the open
+	// file, which may be another by then.
+	if err := regular(os.Stat(name)); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, reason(err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, reason(err)
-	case info.IsDir():
-		return nil, errors.New("a directory, not a file")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file")
+	if err := regular(f.Stat()); err != nil {
+		return nil, err
 	}
 	return ReadAll(f)
+}
+
+func regular(info os.FileInfo, err error) error {
+	switch {
+	case err != nil:
+		return reason(err)
+	case info.IsDir():
+		return errors.New("a directory, not a file")
+	case !info.Mode().IsRegular():
+		return errors.New("not a regular file")
+	}
+	return nil
 }
 
 // ReadAll is ReadFile for a stream that is already open, such as standard input.

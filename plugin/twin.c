@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #endif
 #include <dlfcn.h>
+#include <limits.h>
 #include <link.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ static const struct {
     sizeof("entra_signin"), sizeof(uint32_t), 1, "entra_signin", 1,
 };
 
-static char reason[2048];
+static char reason[2 * PATH_MAX + 256];
 
 /* Stops at an object that has the note and is not this one. */
 static int is_twin(struct dl_phdr_info *object, size_t size, void *argument)

@@ -94,7 +94,7 @@ func start(t *testing.T, name, config string, args ...string) *process {
 // startIn writes a configuration into a folder and runs Fluent Bit with it there.
 func startIn(t *testing.T, dir, name, config string, args ...string) *process {
 	t.Helper()
-	if strings.HasSuffix(name, ".yaml") {
+	if strings.Contains("\n"+config, "\nplugins:") {
 		since(t, "3.2.0", "the section plugins in YAML")
 	}
 	p := &process{t: t, dir: dir, log: &buffer{}, out: &buffer{}, end: make(chan struct{})}
