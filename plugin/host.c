@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #endif
 #include <dlfcn.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,9 @@ struct instance {
     const void *parent_processor;
     const void *context;
 };
+_Static_assert(offsetof(struct instance, log_level) == 8 && offsetof(struct instance, name) == 16 &&
+                   offsetof(struct instance, context) == 80,
+               "struct instance");
 
 static const struct instance *instance(const fb_instance *ins)
 {

@@ -9,11 +9,11 @@
 
 /* What is known of the host. A marker symbol, which the host exports from some version on, tells the versions apart. */
 struct entra_host {
-    int since_2_2;       /* filters have cb_pre_run */
-    int since_2_2_1;     /* an output that is refused is freed once, not twice */
-    int since_3_2_3;     /* a hot reload delivers the chunks that are under way */
-    int options;         /* bytes from one option to the next, measured; LAYOUT_UNKNOWN if they cannot be told */
-    const char *twin;    /* why this copy of the plugin is refused beside another; NULL when there is no other */
+    int since_2_2;    /* filters have cb_pre_run */
+    int since_2_2_1;  /* an output that is refused is freed once, not twice */
+    int since_3_2_3;  /* a hot reload delivers the chunks that are under way */
+    int options;      /* bytes from one option to the next, measured; LAYOUT_UNKNOWN if they cannot be told */
+    const char *twin; /* why this copy of the plugin is refused beside another; NULL when there is no other */
 };
 extern struct entra_host entra_host;
 

@@ -13,7 +13,9 @@
 // its version and refuses unknown ones; passes read-only chunks that end where memory ends; gives an output's definition in
 // exactly the size of its version, one plugin struct for all instances, and a coroutine stack where asked; exports malloc,
 // so that the plugin allocates with it, as the official packages do; installs signal handlers before the plugin is loaded and
-// puts them back at SIGHUP and SIGCONT.
+// puts them back at SIGHUP and SIGCONT. It has what the plugin measures and reads: the filter grep, and the text with the version.
+//
+// Versions that do not exist show what the plugin does when a newer Fluent Bit changes a layout.
 //
 // # Threads
 //
