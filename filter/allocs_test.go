@@ -5,6 +5,7 @@
 package filter
 
 import (
+	"bytes"
 	"runtime"
 	"strings"
 	"testing"
@@ -85,6 +86,43 @@ func TestMemoryIsBounded(t *testing.T) {
 				assert.LessOrEqual(t, allocated, 6*c.held*both+c.passing*both+64<<10, "%s: allocated for a chunk of %d and an output of %d", name, len(chunk), size)
 			}
 		})
+	}
+}
+
+// With every field, the output of records made for it stays below nine times the chunk and 1 MB, and what is allocated on the way
+// below twice that. docs/reliability.md states these numbers.
+func TestGrowthIsBounded(t *testing.T) {
+	all := "description,severity,name,outcome,category,action,technique,code"
+	tiny := []byte("\x92\x00\x81\xaaresultType\xce\x00\x00\xc3\xce")
+	shapes := map[string]func(size int) []byte{
+		"events": func(size int) []byte { return bytes.Repeat(tiny, size/len(tiny)) },
+		"one envelope": func(size int) []byte {
+			record := tiny[2:]
+			list := msgp.AppendArrayHeader([]byte("\x81\xa7records"), uint32(size/len(record)))
+			return join(newHead, list, bytes.Repeat(record, size/len(record)))
+		},
+		"many envelopes": func(size int) []byte {
+			one := join(newHead, []byte("\x81\xa7records\x92"), tiny[2:], tiny[2:])
+			return bytes.Repeat(one, size/len(one))
+		},
+		"an envelope in a string": func(size int) []byte {
+			return jsonEvent(t, `{"records":[`+strings.Repeat(`{"resultType":50126},`, size/21)+`{}]}`)
+		},
+	}
+	for name, shape := range shapes {
+		for _, settings := range [][]string{{}, {"Fields", all}, {"Schema", "ecs"}} {
+			e := engine(t, settings...)
+			chunk := shape(1 << 20)
+			_, allocated, size := memory(e, chunk)
+			limit := 9*len(chunk) + 1<<20
+			assert.LessOrEqual(t, size, limit+4096, "%s %v", name, settings)
+			assert.LessOrEqual(t, allocated, 2*float64(limit), "%s %v", name, settings)
+			r := e.Enrich(chunk)
+			if size == len(chunk) || r.Counts.OverLimit > 0 {
+				assert.NotZero(t, r.Counts.OverLimit+r.Counts.Unsplit, "%s %v: what passes is counted", name, settings)
+			}
+			r.Release()
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func (r *Result) apply(a answer, enc encoding, entries []rendered, body containe
 	case len(r.seen.hits) == 0:
 		enc.grow(r, body, what.pairs, what.roots)
 	default:
-		l.fill(r, enc, what, l.roots, body)
+		l.fill(r, enc, what, l.roots, body, r.engine.options.Overwrite && !a.inWords)
 	}
 }
 

@@ -116,7 +116,7 @@ func BenchmarkEnrichEnvelope(b *testing.B) {
 		records[i] = azureRecord(i, 2048)
 	}
 	envelope := `{"records":[` + strings.Join(records, ",") + `]}`
-	for name, record := range map[string]string{"map": envelope, "string": `{"topic":"t","payload":` + quote(envelope) + `}`} {
+	for name, record := range map[string]string{"map": envelope, "string": `{"topic":"t","partition":0,"offset":1,"payload":` + quote(envelope) + `}`} {
 		b.Run(name, func(b *testing.B) {
 			chunk := eventOf(b, record)
 			run(b, shipped(b), join(chunk, chunk, chunk, chunk, chunk, chunk, chunk, chunk, chunk, chunk), 1000)

@@ -13,9 +13,9 @@ var builtin = []place{
 	{path: "ErrorCode", role: codeValue, trust: marked},
 	{path: "error_codes", role: codeValue, trust: shared},
 	{path: "error.code", role: codeValue, trust: marked},
-	{path: "error_description", role: codeText | reasonText},
-	{path: "message", role: codeText},
-	{path: "log", role: codeText},
+	{path: "error_description", role: codeText | reasonText, trust: inWords},
+	{path: "message", role: codeText, trust: inWords},
+	{path: "log", role: codeText, trust: inWords},
 	{path: "LogonError", role: codeName | reasonText, trust: shared},
 
 	{path: "category", role: signInMark | azureHead, marks: namesSignIns},
@@ -37,8 +37,9 @@ var builtin = []place{
 	{path: "resultDescription", role: reasonText},
 	{path: "azure.signinlogs.result_description", role: reasonText},
 
-	{path: "records", role: recordList},
+	{path: "records", role: recordList}, // listKeys names these too
 	{path: "value", role: recordList},
+	{path: tablesKey, role: recordList},
 }
 
 // textMaps are keys that lead to more places and whose map may be JSON in a string: Log Analytics has Status so in some

@@ -75,9 +75,14 @@ func (e *Engine) Enrich(chunk []byte) *Result {
 
 func (r *Result) walk() {
 	b := r.chunk
-	r.Size = len(b)
+	r.Size, r.limit = len(b), limitOf(len(b))
 	for i := 0; i < len(b); {
-		next := r.enrichEvent(i)
+		var next int
+		if r.full() {
+			next = r.pass(i)
+		} else {
+			next = r.enrichEvent(i)
+		}
 		if next == bad {
 			r.Counts.Malformed++
 			r.Err = fmt.Errorf("the chunk is damaged at byte %d of %d: no whole MessagePack value (0x%02x); what follows is passed on as it is", i, len(b), b[i])
@@ -110,6 +115,16 @@ func (r *Result) enrichEvent(i int) (next int) {
 	}
 	ev := event{Result: r, start: i, header: h, body: container{start: h.body, head: head, end: next, pairs: pairs}}
 	ev.enrich()
+	return next
+}
+
+// pass passes on the value at i, whatever it is, where the result has come to its limit.
+func (r *Result) pass(i int) (next int) {
+	if next = skip(r.chunk, i); next != bad {
+		r.Counts.Records++
+		r.Counts.NoCode++
+		r.Counts.OverLimit++
+	}
 	return next
 }
 

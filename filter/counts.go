@@ -10,6 +10,8 @@ type Counts struct {
 	NoCode    uint64 // without a code
 	Malformed uint64 // strings that begin like JSON and are not, and places where a chunk was damaged
 	Split     uint64 // envelopes
+	Unsplit   uint64 // envelopes with records of Microsoft that pass whole: a record is no map, or the events would be too large
+	OverLimit uint64 // records that pass without fields because their chunk has grown to its limit
 
 	// Judged are those with a code, by outcome and severity.
 	Judged [catalog.Failure + 1][catalog.Critical + 1]uint64
@@ -31,6 +33,8 @@ func (c *Counts) Add(other *Counts) {
 	c.NoCode += other.NoCode
 	c.Malformed += other.Malformed
 	c.Split += other.Split
+	c.Unsplit += other.Unsplit
+	c.OverLimit += other.OverLimit
 	for o := range other.Judged {
 		for s, n := range other.Judged[o] {
 			c.Judged[o][s] += n

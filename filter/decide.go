@@ -21,6 +21,8 @@ type answer struct {
 	code    uint32
 	entry   int    // position in the catalog, for known
 	reason  string // the record's own words, for unknown; may point into the record
+	// inWords says that the code stands in free text. Then nothing that the record has is replaced.
+	inWords bool
 }
 
 // masks are the places with a role, as bits.
@@ -71,9 +73,9 @@ func (e *Engine) decide(s *sighting, c *catalog.Catalog) answer {
 		case code == 0:
 			zero = true
 		case inCatalog:
-			return answer{verdict: known, code: code, entry: entry}
+			return answer{verdict: known, code: code, entry: entry, inWords: trust == inWords}
 		case best.verdict == noCode:
-			best = answer{verdict: unknown, code: code}
+			best = answer{verdict: unknown, code: code, inWords: trust == inWords}
 		}
 	}
 	if best.verdict == noCode && zero {
@@ -104,7 +106,7 @@ func (p *place) code(v *value, c *catalog.Catalog) (code uint32, t trust, ok boo
 	}
 	if p.role&codeText != 0 && !looksLikeJSON(v.text) {
 		code, ok = codeIn(v.text)
-		return code, always, ok
+		return code, p.trust, ok
 	}
 	if p.role&codeName != 0 {
 		if entry, ok := c.LookupName(v.text); ok {

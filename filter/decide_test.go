@@ -81,7 +81,9 @@ func TestEvidence(t *testing.T) {
 		{`{"error.code":#`, `,"data_stream":{"dataset":"azure.signinlogs"}`, true, true, true},
 		{`{"error.code":#`, `,"event.dataset":"mine"`, false, false, false},
 		{`{"message":"AADSTS#"`, quiet, true, true, false},
-		{`{"message":"AADSTS#"`, no, true, true, false},
+		{`{"message":"AADSTS#"`, yes, true, true, false},
+		{`{"message":"AADSTS#"`, no, false, false, false},
+		{`{"message":"AADSTS#"`, `,"category":"Microsoft.Identity.Web.TokenAcquisition"`, true, true, false},
 		{`{"resultType":"AADSTS#"`, no, true, true, false},
 	} {
 		for _, v := range []struct {
@@ -112,6 +114,8 @@ func TestMarks(t *testing.T) {
 		assert.Equal(t, other, namesSignIns(word), word)
 		assert.Equal(t, silent, hintsSignIns(word), word)
 	}
+	assert.Equal(t, silent, namesSignIns("Microsoft.Identity.Web.TokenAcquisition"))
+	assert.Equal(t, silent, namesSignIns("Microsoft.IdentityModel.LoggingExtensions.IdentityLoggerAdapter"))
 	assert.Equal(t, signIn, isSignInActivity("sign-in Activity"))
 	assert.Equal(t, silent, isSignInActivity("Sign-in"))
 	assert.Equal(t, signIn, isUserLogin("UserLoggedIn"))

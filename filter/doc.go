@@ -41,7 +41,9 @@
 // activity, UserLoggedIn, UserLoginFailed), its dataset, or Defender's account keys; any other category or Type says that
 // it is something else. Then:
 //
-//   - A code that Code_Key names, or that has AADSTS before it, is always believed.
+//   - A code that Code_Key names, or that begins a value as AADSTS50126 does, is always believed.
+//   - A code inside the text of error_description, message or log is believed unless the record says that it is something
+//     else. Anybody may write such a text, so a field that the record has already is never replaced because of one.
 //   - status.errorCode and Elastic's paths are Entra's own: they are believed unless the record says that it is something
 //     else, and then still if the catalog has the code.
 //   - resultType, error_codes and LogonError are shared: a code of the catalog is believed unless the record says that it
@@ -59,12 +61,20 @@
 //
 // # Envelopes, and JSON in strings
 //
-// A record without a code may be an envelope: records or value holds a list of maps, or a string at Json_Key holds such a
-// list, an object with one, or a record, as JSON, up to three strings inside each other. Split makes an event of each
-// record of a list if one of them at least has a code or the head of an Azure Monitor record, and repeats the envelope's
-// timestamp and metadata for each, up to four times the length of the envelope in all. An envelope that cannot be split
-// passes whole. A record in a string gets its fields beside the string, which Parse_Json replaces by the record: integers
-// of 64 bits stay exact, longer ones become floats, and a number that no float holds becomes a string.
+// A record without a code may be an envelope: records or value holds a list of maps, tables holds the rows of a Log Analytics
+// answer, or a string at Json_Key holds such a list, an object with one, or a record, as JSON, up to three strings inside each
+// other. Split makes an event of every record of every list if one of them at least has a code or the head of an Azure Monitor
+// record, and repeats the envelope's timestamp and metadata for each.
+//
+// What stands beside the records stays with each of them, on every layer: the names of a pod or of a client say where the
+// records came from. A key that the record has itself wins, and what stands beside a record never takes part in the decision
+// about its code. Only the keys of a Kafka message and the annotations of a page of Microsoft Graph (@odata…) are left out.
+// Envelope_Key collects all of it, these included, under one key.
+//
+// An envelope that cannot be split passes whole and is counted ([Counts].Unsplit): a list with an element that is no map, or
+// events that would repeat more than four times the length of the envelope. A record in a string gets its fields beside the
+// string, which Parse_Json replaces by the record: integers of 64 bits stay exact, longer ones become floats, and a number that
+// no float holds becomes a string. A byte order mark before the JSON and a comma behind it are passed over.
 //
 // # What may run at once
 //
@@ -80,6 +90,9 @@
 // # Bounds
 //
 // Time is linear in the length of the chunk and the walk does not recurse, whatever the chunk says of its own lengths; no
-// byte behind the chunk is read. JSON that nests deeper than 64 is not looked into. A result holds 80 bytes for each
-// record that it changes, the records of split envelopes once, and together at most 1.3 times the chunk and the output.
+// byte behind the chunk is read. JSON that nests deeper than 64 is not looked into.
+//
+// The output is at most nine times as long as the chunk and 1 MB, and what is allocated for it at most twice that. Real records
+// stay far below; a chunk of tiny records that reaches the limit passes on the rest of its records without fields
+// ([Counts].OverLimit).
 package filter

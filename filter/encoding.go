@@ -14,6 +14,8 @@ type encoding interface {
 	value(dst []byte, v any) []byte
 	// pair appends a key before a value that is encoded already.
 	pair(dst []byte, key string, value []byte) []byte
+	// json returns a value that is given in JSON, and is valid.
+	json(raw string) []byte
 	// mapping makes a map of so many pairs.
 	mapping(dst []byte, pairs []byte, n int) []byte
 	// grow puts pairs behind those of a map in a record.
@@ -47,24 +49,30 @@ func (msgpackEncoding) pair(dst []byte, key string, value []byte) []byte {
 	return append(msgp.AppendString(dst, key), value...)
 }
 
+func (msgpackEncoding) json(raw string) []byte { return appendMsgpack(nil, raw) }
+
 func (msgpackEncoding) mapping(dst []byte, pairs []byte, n int) []byte {
 	return append(msgp.AppendMapHeader(dst, uint32(n)), pairs...)
 }
 
 // grow keeps the width of the map's header where the new count fits in it.
 func (msgpackEncoding) grow(r *Result, m container, pairs []byte, n int) {
-	count := m.pairs + uint64(n)
 	head := r.arena.begin()
-	switch width := m.head - m.start; {
-	case width == 1 && count <= 15:
-		head.append(0x80 | byte(count))
-	case width <= 3 && count <= math.MaxUint16:
-		head.append(0xde, byte(count>>8), byte(count))
-	default:
-		head.append(0xdf, byte(count>>24), byte(count>>16), byte(count>>8), byte(count))
-	}
+	var room [5]byte
+	head.append(appendMapHead(room[:0], m.pairs+uint64(n), m.head-m.start)...)
 	r.edit(m.start, m.head, head.bytes())
 	r.edit(m.end, m.end, pairs)
+}
+
+// appendMapHead appends the header of a map of n pairs, in so many bytes at least.
+func appendMapHead(dst []byte, n uint64, width int) []byte {
+	switch {
+	case width <= 1 && n <= 15:
+		return append(dst, 0x80|byte(n))
+	case width <= 3 && n <= math.MaxUint16:
+		return append(dst, 0xde, byte(n>>8), byte(n))
+	}
+	return append(dst, 0xdf, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
 }
 
 type jsonEncoding struct{}
@@ -93,6 +101,8 @@ func (jsonEncoding) pair(dst []byte, key string, value []byte) []byte {
 	dst = gjson.AppendJSONString(append(dst, ','), key)
 	return append(append(dst, ':'), value...)
 }
+
+func (jsonEncoding) json(raw string) []byte { return []byte(raw) }
 
 func (jsonEncoding) mapping(dst []byte, pairs []byte, n int) []byte {
 	dst = append(dst, '{')

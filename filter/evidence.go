@@ -19,6 +19,9 @@ func (ev *evidence) supports(t trust, telling bool) bool {
 	if !ev.gathered {
 		ev.mark, ev.gathered = ev.engine.markOf(ev.sighting), true
 	}
+	if t == inWords {
+		return ev.mark != other
+	}
 	switch ev.mark {
 	case signIn:
 		return true
@@ -48,4 +51,12 @@ func (e *Engine) markOf(s *sighting) mark {
 		return signIn
 	}
 	return found
+}
+
+// believe drops an answer from the words of a string where the record around the string says that it is something else.
+func (e *Engine) believe(a answer, around *sighting) answer {
+	if a.inWords && e.markOf(around) == other {
+		return answer{}
+	}
+	return a
 }

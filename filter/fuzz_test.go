@@ -94,7 +94,7 @@ func FuzzEnrich(f *testing.F) {
 		out := r.AppendTo(nil)
 		require.Equal(t, before, chunk)
 		require.Len(t, out, r.Size)
-		require.LessOrEqual(t, r.Size, 64*len(chunk)+4096)
+		require.LessOrEqual(t, r.Size, limitOf(len(chunk))+4096)
 		require.Equal(t, chunk, append([]byte{}, undo(t, r)...))
 		require.Equal(t, r.Counts.Records, r.Counts.Matched+r.Counts.Unknown+r.Counts.NoCode)
 		damaged, split, changed := r.Err != nil, r.Counts.Split > 0, r.Changed

@@ -12,10 +12,15 @@ const (
 )
 
 // namesSignIns reads the category of an Azure Monitor record or the table of a Log Analytics row: those of sign-ins
-// contain "SignIn" (SignInLogs, NonInteractiveUserSignInLogs, AdvancedHunting-EntraIdSignInEvents, …), and no others do.
+// contain "SignIn" (SignInLogs, NonInteractiveUserSignInLogs, AdvancedHunting-EntraIdSignInEvents, …), and no others do. In the
+// log of a .NET program the category is the name of a logger. Those of Microsoft's identity libraries report errors of Entra, so
+// they say nothing against a code.
 func namesSignIns(value string) mark {
-	if containsFold(value, "signin") {
+	switch {
+	case containsFold(value, "signin"):
 		return signIn
+	case strings.HasPrefix(value, "Microsoft.Identity"):
+		return silent
 	}
 	return other
 }

@@ -27,7 +27,8 @@ type Options struct {
 	ParseJSON bool
 	// Split makes an event of each record of an envelope.
 	Split bool
-	// EnvelopeKey is where an event made by Split keeps the rest of the envelope; "" drops it.
+	// EnvelopeKey is the key under which an event made by Split keeps what stood beside the list. With "" the event keeps that
+	// at the top level, without the keys of a Kafka message.
 	EnvelopeKey string
 	// TimeFromRecord gives an event made by Split the time that its record states.
 	TimeFromRecord bool
@@ -78,7 +79,7 @@ func (o *Options) List() []option.Option {
 		{Name: "Split", Default: "on", Set: option.Bool(&o.Split),
 			Help: "Make one event of each record in an envelope such as {\"records\":[...]}."},
 		{Name: "Envelope_Key", Set: option.String(&o.EnvelopeKey),
-			Help: "Where a split event keeps the rest of its envelope (topic, partition, ...); empty drops it."},
+			Help: "Key under which a split event keeps what stood beside its list; empty leaves that at the top level."},
 		{Name: "Time_From_Record", Default: "off", Set: option.Bool(&o.TimeFromRecord),
 			Help: "Give a split event the time that its record states."},
 	}

@@ -111,8 +111,8 @@ func TestTooManyPaths(t *testing.T) {
 	}
 	_, err := New(o, words(t))
 	require.ErrorContains(t, err, "option Code_Key: ")
-	require.ErrorContains(t, err, "want 62 fewer in Code_Key and Json_Key together")
-	o.CodeKey = o.CodeKey[:100-62]
+	require.ErrorContains(t, err, "want 63 fewer in Code_Key and Json_Key together")
+	o.CodeKey = o.CodeKey[:100-63]
 	_, err = New(o, words(t))
 	assert.NoError(t, err)
 }

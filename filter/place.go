@@ -29,14 +29,15 @@ const (
 // candidate are the roles that can yield a code.
 const candidate = codeValue | codeText | codeName
 
-// trust is what it takes to believe a code at a place: each is believed in fewer records than the one before.
+// trust is what it takes to believe a code at a place.
 type trust uint8
 
 const (
-	always trust = iota // the user named the place, or the value says AADSTS50126 itself
-	own                 // the path is Entra's own: if the record says that it is something else, only a code of the catalog
-	shared              // others use the path: not if the record says so; 0 and codes nobody knows only beside a sign of a sign-in
-	marked              // the path is common: only beside a mark of a sign-in
+	always  trust = iota // the user named the place, or the value says AADSTS50126 itself
+	own                  // the path is Entra's own: if the record says that it is something else, only a code of the catalog
+	shared               // others use the path: not if the record says so; 0 and codes nobody knows only beside a sign of a sign-in
+	marked               // the path is common: only beside a mark of a sign-in
+	inWords              // anybody may write such a text: not if the record says that it is something else, and never over a field of the record
 )
 
 // maxPlaces is what the bits of a sighting can tell apart.

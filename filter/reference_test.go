@@ -164,9 +164,10 @@ func (m refMap) has(paths ...string) bool {
 	return false
 }
 
-// code finds the code of a record.
-func (m refMap) code(c *catalog.Catalog) (code uint32, ok bool) {
+// code finds the code of a record; words is whether the code stands in free text.
+func (m refMap) code(c *catalog.Catalog) (code uint32, words, ok bool) {
 	var codes []uint32
+	var texts []bool
 	says, who := m.says(), m.has("userPrincipalName", "properties.userPrincipalName", "servicePrincipalId", "properties.servicePrincipalId")
 	for _, place := range []struct{ path, needs string }{
 		{"status.errorCode", "own"}, {"properties.status.errorCode", "own"}, {"azure.signinlogs.properties.status.error_code", "own"},
@@ -184,6 +185,8 @@ func (m refMap) code(c *catalog.Catalog) (code uint32, ok bool) {
 		_, inCatalog := c.Lookup(code)
 		telling := inCatalog && code != 0
 		switch {
+		case place.needs == "text":
+			ok = says >= 0
 		case stated || says > 0:
 		case says < 0:
 			ok = place.needs == "own" && telling
@@ -194,6 +197,7 @@ func (m refMap) code(c *catalog.Catalog) (code uint32, ok bool) {
 		}
 		if ok {
 			codes = append(codes, code)
+			texts = append(texts, place.needs == "text")
 		}
 	}
 	for _, known := range []func(uint32) bool{
@@ -201,13 +205,13 @@ func (m refMap) code(c *catalog.Catalog) (code uint32, ok bool) {
 		func(n uint32) bool { _, in := c.Lookup(n); return !in },
 		func(n uint32) bool { return n == 0 },
 	} {
-		for _, code := range codes {
+		for i, code := range codes {
 			if known(code) {
-				return code, true
+				return code, texts[i], true
 			}
 		}
 	}
-	return 0, false
+	return 0, false, false
 }
 
 // refCode reads a code; stated is whether Microsoft's letters stand before it.
@@ -240,7 +244,7 @@ func refCode(v any, needs string, c *catalog.Catalog) (code uint32, stated, ok b
 func refEnrich(body []byte, c *catalog.Catalog) []byte {
 	decoded, _ := refDecode(body)
 	m := decoded.(refMap)
-	code, ok := m.code(c)
+	code, words, ok := m.code(c)
 	if !ok {
 		return body
 	}
@@ -260,7 +264,9 @@ func refEnrich(body []byte, c *catalog.Catalog) []byte {
 	for _, p := range m {
 		replaced := false
 		for _, f := range fields {
-			if p.key == f.key {
+			if p.key == f.key && words {
+				had[f.key] = true
+			} else if p.key == f.key {
 				pairs = msgp.AppendString(append(pairs, p.raw[:len(p.raw)-len(p.rawValue)]...), f.value)
 				replaced, had[f.key] = true, true
 			}

@@ -34,8 +34,9 @@ func (l *layout) renderLevel(enc encoding, e *catalog.Entry, r *rendered, level 
 	return pairs, n
 }
 
-// fill notes the edits that give a record what was rendered for it. m is the map that the targets of this level belong to.
-func (l *layout) fill(res *Result, enc encoding, r *rendered, level []int8, m container) {
+// fill notes the edits that give a record what was rendered for it. m is the map that the targets of this level belong to;
+// overwrite says what becomes of a field that the record has.
+func (l *layout) fill(res *Result, enc encoding, r *rendered, level []int8, m container, overwrite bool) {
 	for _, t := range level {
 		value, found := r.values[t], res.seen.find(t)
 		if value == nil || found == nil {
@@ -44,11 +45,11 @@ func (l *layout) fill(res *Result, enc encoding, r *rendered, level []int8, m co
 		if l.targets[t].field == nil {
 			// A value that is no map has no room for ours; it is the record's, so it stays.
 			if found.isMap {
-				l.fill(res, enc, r, l.targets[t].kids, found.container)
+				l.fill(res, enc, r, l.targets[t].kids, found.container, overwrite)
 			}
 			continue
 		}
-		if !res.engine.options.Overwrite {
+		if !overwrite {
 			continue
 		}
 		for _, h := range res.seen.hits {

@@ -23,14 +23,16 @@ type Result struct {
 	engine  *Engine
 	state   *state
 	chunk   []byte
+	limit   int // of Size
 	edits   []edit
 	arena   arena
 	entries []int32 // positions in the catalog of the codes that it has, one a record
 	scratch []byte  // one record of an envelope as an event, before it is enriched
 	seen    sighting
 	holder  event // the one that is unwrapped
-	inner   bool  // made of an envelope, so not split again
-	azure   bool  // one of the records was written by Azure Monitor, a sign-in or not
+	layers  [maxStrings]layer
+	inner   bool // made of an envelope, so not split again
+	azure   bool // one of the records was written by Azure Monitor, a sign-in or not
 }
 
 // An edit puts text in the place of the bytes from start to end.
@@ -56,7 +58,7 @@ func (r *Result) Release() {
 	r.next()
 	r.Changed, r.Size, r.Err, r.Counts, r.Unknown = false, 0, nil, Counts{}, r.Unknown[:0]
 	r.entries = r.entries[:0]
-	r.state, r.chunk, r.inner, r.azure = nil, nil, false, false
+	r.state, r.chunk, r.limit, r.inner, r.azure = nil, nil, 0, false, false
 	if cap(r.arena.block)+cap(r.scratch)+cap(r.edits)*40+cap(r.entries)*4+cap(r.seen.hits)*40 <= keepScratch {
 		r.engine.pool.Put(r)
 	}
@@ -91,7 +93,28 @@ func (r *Result) AppendTo(dst []byte) []byte {
 	return dst
 }
 
+// Limits of what a result may hold. Sign-in records of 300 bytes and more, with all fields, stay far below them; only small
+// records that were made to grow come near.
+const (
+	maxGrowth    = 8       // times the chunk
+	freeGrowth   = 1 << 20 // bytes that any chunk may grow by
+	bytesPerEdit = 24      // of the chunk: a record that is enriched needs two edits
+	freeEdits    = 4096
+)
+
+// limitOf returns how long the output of so many bytes may be.
+func limitOf(length int) int { return (1+maxGrowth)*length + freeGrowth }
+
+// full reports whether the result has come to a limit, so that the records to come pass as they are.
+func (r *Result) full() bool {
+	return r.Size > r.limit || len(r.edits) > len(r.chunk)/bytesPerEdit+freeEdits
+}
+
 func (r *Result) edit(start, end int, text []byte) {
+	if len(r.edits) == cap(r.edits) {
+		// By doubling: append grows a long slice by a quarter, and leaves more garbage behind.
+		r.edits = slices.Grow(r.edits, max(64, len(r.edits)))
+	}
 	r.edits = append(r.edits, edit{start, end, text})
 	r.Size += len(text) - (end - start)
 }

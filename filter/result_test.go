@@ -84,7 +84,7 @@ func TestUnknownIsBounded(t *testing.T) {
 // What a result keeps for the next one is bounded.
 func TestHugeScratchIsNotKept(t *testing.T) {
 	e := engine(t)
-	record := `{"records":[` + strings.Repeat(`{"resultType":"50126"},`, 80_000) + `{}]}`
+	record := `{"records":[{"resultType":"50126","padding":"` + strings.Repeat("x", 2*keepScratch) + `"}]}`
 	r := e.Enrich(eventOf(t, record))
 	require.True(t, r.Changed)
 	require.Greater(t, cap(r.arena.block), keepScratch)

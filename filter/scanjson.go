@@ -5,9 +5,13 @@ import (
 	"strings"
 )
 
+// byteOrderMark begins a file that some Windows programs write, and so the first line that is read of it.
+const byteOrderMark = "\ufeff"
+
 // looksLikeJSON tells a text that may hold a record or a list of them from one in words, which may begin with a bracket
 // too, as in "[INFO] started" or "[2026-03-02 10:11:12] AADSTS50126".
 func looksLikeJSON(s string) bool {
+	s = strings.TrimPrefix(s, byteOrderMark)
 	inList := false
 	for i := range len(s) {
 		switch s[i] {
@@ -22,6 +26,14 @@ func looksLikeJSON(s string) bool {
 		}
 	}
 	return false
+}
+
+// trimJSON removes what may stand around JSON in a string that looks like JSON: blanks, the byte order mark of a file, and the
+// comma behind a record that is one line of a pretty-printed list.
+func trimJSON(s string) string {
+	const blanks = " \t\r\n"
+	s = strings.Trim(strings.TrimPrefix(s, byteOrderMark), blanks)
+	return strings.TrimRight(strings.TrimSuffix(s, ","), blanks)
 }
 
 // scanText is scan for a map that is a JSON text inside another record. Text that is something else is passed over.

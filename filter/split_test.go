@@ -26,10 +26,13 @@ func TestSplit(t *testing.T) {
 	e := engine(t)
 	for name, record := range map[string]string{
 		"Event Hub, Storage":              `{"records":` + three + `}`,
-		"beside other keys":               `{"a":1,"records":` + three + `,"z":{"y":2}}`,
 		"a Graph page":                    `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/signIns","value":` + three + `}`,
-		"kafka":                           `{"topic":"t","partition":0,"payload":` + quote(`{"records":`+three+`}`) + `}`,
-		"kafka, in a line of a log":       `{"log":` + quote(`{"topic":"t","payload":`+quote(`{"records":`+three+`}`)+`}`) + `}`,
+		"kafka":                           `{"topic":"t","partition":0,"offset":7,"error":null,"key":null,"payload":` + quote(`{"records":`+three+`}`) + `}`,
+		"kafka, in a line of a log":       `{"log":` + quote(`{"topic":"t","offset":7,"payload":`+quote(`{"records":`+three+`}`)+`}`) + `}`,
+		"two lists":                       `{"records":[` + first + `],"value":[` + second + `,` + third + `]}`,
+		"one list twice":                  `{"records":[` + first + `,` + second + `],"Records":[` + third + `],"records":[]}`,
+		"two lists in a string":           `{"log":` + quote(`{"records":[`+first+`],"records":[`+second+`,`+third+`]}`) + `}`,
+		"a byte order mark, and a comma":  `{"log":` + quote("\ufeff"+`{"records":`+three+"} ,\r") + `}`,
 		"an array in a string":            `{"log":` + quote(three) + `}`,
 		"a Graph page in a string":        `{"message":` + quote(`{"value":`+three+`}`) + `}`,
 		"an envelope with space about it": `{"body":` + quote("\n { \"records\" : "+three+" }\n") + `}`,
@@ -62,6 +65,86 @@ func TestSplitOfAuditLogsOnly(t *testing.T) {
 	assert.Equal(t, Counts{Records: 2, NoCode: 2, Split: 1}, r.Counts)
 }
 
+// What stood beside the records of an envelope says where these came from. It stays with each of them.
+func TestSiblingsStay(t *testing.T) {
+	e := engine(t)
+	record, other := `{"status":{"errorCode":50126}}`, `{"status":{"errorCode":50126},"stream":"own"}`
+	fields := `"description":"Wrong password.","severity":"medium"`
+	envelope := `{"records":[` + record + `,` + other + `]}`
+	for name, c := range map[string]struct{ record, want, wantOther string }{
+		"a line of a container": {`{"log":` + quote(envelope) + `,"kubernetes":{"pod_name":"evil"},"stream":"stdout"}`,
+			`"kubernetes":{"pod_name":"evil"},"stream":"stdout"`, `"kubernetes":{"pod_name":"evil"}`},
+		"the body of a request": {`{"client_ip":"203.0.113.6","body":` + quote(envelope) + `}`, `"client_ip":"203.0.113.6"`, `"client_ip":"203.0.113.6"`},
+		"beside a list":         {`{"kubernetes":1,"records":[` + record + `,` + other + `]}`, `"kubernetes":1`, `"kubernetes":1`},
+		"beside two lists":      {`{"value":[` + record + `],"kubernetes":1,"records":[` + other + `]}`, `"kubernetes":1`, `"kubernetes":1`},
+		"beside an array":       {`{"log":` + quote(`[`+record+`,`+other+`]`) + `,"n":1}`, `"n":1`, `"n":1`},
+		"on every layer": {`{"stream":"outer","a":1,"log":` + quote(`{"stream":"inner","b":2,"message":`+quote(envelope)+`}`) + `,"c":3}`,
+			`"stream":"inner","b":2,"a":1,"c":3`, `"b":2,"a":1,"c":3`},
+		"not those of Kafka":       {`{"topic":"t","partition":1,"offset":2,"key":"k","error":null,"more":1,"payload":` + quote(envelope) + `}`, `"more":1`, `"more":1`},
+		"those of another log":     {`{"topic":"t","key":"k","payload":` + quote(envelope) + `}`, `"topic":"t","key":"k"`, `"topic":"t","key":"k"`},
+		"not those of a page":      {`{"@odata.context":"c","@odata.nextLink":"n","more":1,"value":[` + record + `,` + other + `]}`, `"more":1`, `"more":1`},
+		"not over a field":         {`{"severity":"none","more":1,"log":` + quote(envelope) + `}`, `"more":1`, `"more":1`},
+		"a second string with one": {`{"log":` + quote(envelope) + `,"message":` + quote(`{"records":[{"n":2}]}`) + `}`, `"message":` + quote(`{"records":[{"n":2}]}`), `"message":` + quote(`{"records":[{"n":2}]}`)},
+		"no evidence for a record": {`{"category":"SignInLogs","log":` + quote(`{"records":[{"ErrorCode":50126},`+record+`]}`) + `}`, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := record[:len(record)-1] + `,` + fields + `,` + c.want + "}\n" + other[:len(other)-1] + `,` + fields + `,` + c.wantOther + `}`
+			if c.want == "" {
+				want = `{"ErrorCode":50126,"category":"SignInLogs"}` + "\n" + record[:len(record)-1] + `,` + fields + `,"category":"SignInLogs"}`
+			}
+			assert.Equal(t, want, enriched(t, e, c.record))
+			assert.Equal(t, want, lineOf(t, e, c.record))
+		})
+	}
+}
+
+func TestManySiblingsMakeTheHeaderWider(t *testing.T) {
+	e := engine(t)
+	for _, n := range []int{1, 10, 11, 12, 13, 14, 15, 16, 70_000} {
+		var beside strings.Builder
+		for i := range n {
+			fmt.Fprintf(&beside, `,"k%d":%d`, i, i)
+		}
+		record := `{"log":` + quote(`{"records":[`+first+`]}`) + beside.String() + `}`
+		want := plus(first, "Wrong password.", "medium")
+		want = want[:len(want)-1] + beside.String() + `}`
+		assert.Equal(t, want, enriched(t, e, record), n)
+		assert.Equal(t, want, lineOf(t, e, record), n)
+	}
+}
+
+func TestLogAnalyticsTables(t *testing.T) {
+	e := engine(t)
+	table := func(rows string) string {
+		return `{"name":"PrimaryResult","columns":[{"name":"Type","type":"string"},{"name":"ResultType","type":"string"},{"name":"n","type":"int"}],"rows":` + rows + `}`
+	}
+	want := plus(`{"Type":"SigninLogs","ResultType":"50126","n":1}`, "Wrong password.", "medium") + "\n" +
+		plus(`{"Type":"SigninLogs","ResultType":"0","n":null}`, "Signed in.", "info")
+	for name, record := range map[string]string{
+		"one table":    `{"tables":[` + table(`[["SigninLogs","50126",1],["SigninLogs","0",null]]`) + `]}`,
+		"two tables":   `{"tables":[` + table(`[["SigninLogs","50126",1]]`) + `,` + table(`[["SigninLogs","0",null]]`) + `]}`,
+		"an empty one": `{"tables":[` + table(`[]`) + `,` + table(`[["SigninLogs","50126",1],["SigninLogs","0",null]]`) + `]}`,
+	} {
+		assert.Equal(t, want, enriched(t, e, record), name)
+		assert.Equal(t, want, lineOf(t, e, record), name)
+		assert.Equal(t, want, enriched(t, e, `{"log":`+quote(record)+`}`), name)
+	}
+	for name, record := range map[string]string{
+		"a row too short":     `{"tables":[` + table(`[["SigninLogs","50126",1],["SigninLogs","0"]]`) + `]}`,
+		"a row too long":      `{"tables":[` + table(`[["SigninLogs","50126",1],["SigninLogs","0",1,2]]`) + `]}`,
+		"a row that is none":  `{"tables":[` + table(`[["SigninLogs","50126",1],{}]`) + `]}`,
+		"something else":      `{"tables":[{"name":"chairs","columns":4}]}`,
+		"a column without":    `{"tables":[{"columns":[{"type":"string"}],"rows":[["50126"]]}]}`,
+		"no rows":             `{"tables":[{"columns":[{"name":"ResultType"}]}]}`,
+		"a table beside none": `{"tables":[` + table(`[["SigninLogs","50126",1]]`) + `,{"a":1}]}`,
+	} {
+		_, r := enrich(t, e, eventOf(t, record))
+		assert.False(t, r.Changed, name)
+		assert.Equal(t, record, lineOf(t, e, record), name)
+		assert.Equal(t, record, lineOf(t, e, record), name)
+	}
+}
+
 func TestNotSplit(t *testing.T) {
 	for name, c := range map[string]struct{ record, off string }{
 		"Split off":                            {`{"records":` + three + `}`, "off"},
@@ -69,6 +152,8 @@ func TestNotSplit(t *testing.T) {
 		"Split off, an array":                  {`{"payload":` + quote(three) + `}`, "off"},
 		"a record is no map":                   {`{"records":[` + first + `,1]}`, ""},
 		"a record is no map, in a string":      {`{"log":` + quote(`{"records":[`+first+`,null]}`) + `}`, ""},
+		"a second list with no record":         {`{"records":[` + first + `],"value":[` + second + `,1]}`, ""},
+		"a second list that begins with none":  {`{"records":[` + first + `],"value":[1,` + second + `]}`, ""},
 		"no records":                           {`{"records":[]}`, ""},
 		"no list":                              {`{"records":` + first + `}`, ""},
 		"an envelope in an envelope":           {`{"records":[{"records":[` + first + `]}]}`, ""},
@@ -84,7 +169,11 @@ func TestNotSplit(t *testing.T) {
 			}
 			_, r := enrich(t, e, eventOf(t, c.record))
 			assert.False(t, r.Changed)
-			assert.Equal(t, Counts{Records: 1, NoCode: 1}, r.Counts)
+			want := Counts{Records: 1, NoCode: 1}
+			if strings.Contains(name, "no map") || strings.Contains(name, "second list") {
+				want.Unsplit = 1
+			}
+			assert.Equal(t, want, r.Counts)
 			assert.Equal(t, c.record, lineOf(t, e, c.record))
 		})
 	}
@@ -140,7 +229,7 @@ func TestSplitIsBounded(t *testing.T) {
 	assert.Equal(t, uint64(4), r.Counts.Records, "a few times its metadata is no harm")
 	_, r = enrich(t, e, envelope(10_000))
 	assert.False(t, r.Changed, "10,000 times is")
-	assert.Equal(t, Counts{Records: 1, NoCode: 1}, r.Counts)
+	assert.Equal(t, Counts{Records: 1, NoCode: 1, Unsplit: 1}, r.Counts)
 
 	// The rest of an envelope may be repeated as little.
 	e = engine(t, "Envelope_Key", "rest")

@@ -10,50 +10,85 @@ type line struct {
 
 func (l *line) parsed(object string) []byte { return oneLine([]byte(object)) }
 
-func (l *line) splitList(v *value) bool {
-	return l.splitText(v, gjson.Parse(view(l.chunk[v.start:v.end])))
-}
-
-func (l *line) splitText(v *value, array gjson.Result) bool {
+func (l *line) split(v *value, in *layer) bool {
 	var (
-		in   = l.engine.result(nil)
-		at   = len(l.dst)
-		left = maxRepeat * len(l.chunk)
-		rest []byte
-		ok   = true
+		e        = l.engine
+		inner    = e.result(nil)
+		from     = len(l.dst)
+		rest     []byte
+		own      = &layer{text: view(l.chunk), list: l.list()}
+		enc      jsonEncoding
+		siblings []sibling
 	)
-	defer in.Release()
-	in.inner, in.state = true, l.state
-	if l.engine.options.EnvelopeKey != "" {
-		rest = l.rest(v)
+	defer inner.Release()
+	inner.inner, inner.state = true, l.state
+	if in != nil {
+		own.start, own.end = v.start, v.end
 	}
-	array.ForEach(func(_, record gjson.Result) bool {
-		left -= len(rest)
-		if ok = record.IsObject() && left >= 0; ok {
-			l.dst, ok = in.line(l.dst, oneLine(l.withEnvelope(record, rest)))
-			in.next()
+	lists, level := e.open(own, enc)
+	if in != nil {
+		var innermost []sibling
+		lists, innermost = e.open(in, enc)
+		siblings = e.siblings(append(append([][]sibling{innermost}, e.levels(in, enc)...), level)...)
+	} else {
+		siblings = e.siblings(level)
+	}
+	var pairs []byte
+	for _, s := range siblings {
+		pairs = append(pairs, s.pair...)
+	}
+	if e.options.EnvelopeKey != "" {
+		rest = enc.mapping(nil, pairs, len(pairs))
+		siblings = nil
+	}
+	left := maxRepeat * len(l.chunk)
+	add := func(record string) (ok bool) {
+		if left -= len(pairs); left < 0 {
+			return false
 		}
-		return ok
-	})
-	if !ok || len(l.dst) == at || !l.take(in) {
-		l.dst = l.dst[:at]
+		at := len(l.dst)
+		if l.dst, ok = inner.line(l.dst, oneLine(l.withEnvelope(gjson.Parse(record), rest))); ok && len(siblings) > 0 {
+			l.dst = withSiblingsJSON(l.dst, at, siblings)
+		}
+		inner.next()
+		return ok && len(l.dst)-from <= limitOf(len(l.chunk))
+	}
+	ok := true
+	for i := 0; i < len(lists) && ok; i++ {
+		ok = lists[i].eachRecord(add)
+	}
+	if !ok || len(l.dst) == from || !l.take(inner) {
+		if !ok && inner.ofMicrosoft() {
+			l.Counts.Unsplit++
+		}
+		l.dst = l.dst[:from]
 		return false
 	}
 	return true
 }
 
-// rest returns the pairs of a line without the one that holds v, as an object.
-func (l *line) rest(v *value) []byte {
-	var pairs []byte
-	gjson.Parse(view(l.chunk)).ForEach(func(key, held gjson.Result) bool {
-		if v.start < held.Index || v.start >= held.Index+len(held.Raw) {
-			pairs = append(pairs, ',')
-			pairs = append(pairs, key.Raw...)
-			pairs = append(append(pairs, ':'), held.Raw...)
-		}
+// withSiblingsJSON puts pairs into the object that begins at the index and ends dst, except those whose key the object has.
+func withSiblingsJSON(dst []byte, at int, siblings []sibling) []byte {
+	var own present
+	own.reset(siblings)
+	object := dst[at : len(dst)-1]
+	gjson.ParseBytes(object).ForEach(func(key, _ gjson.Result) bool {
+		own.note(key.String())
 		return true
 	})
-	return jsonEncoding{}.mapping(nil, pairs, len(pairs))
+	empty := pairsIn(view(object)) == 0
+	dst = dst[:len(dst)-len("}\n")]
+	for i, s := range siblings {
+		if own.has(i) {
+			continue
+		}
+		pair := s.pair
+		if empty {
+			pair, empty = pair[1:], false // without the comma
+		}
+		dst = append(dst, pair...)
+	}
+	return append(dst, "}\n"...)
 }
 
 // withEnvelope returns a record with the rest of its envelope, unless it has that key itself.

@@ -133,7 +133,7 @@ func TestParseJSON(t *testing.T) {
 		"beside what is merged": {[]string{"Schema", "ecs", "Overwrite", "off"}, `{"event":{"original":"{\"resultType\":\"50126\"}","severity":1},"error":1,"log":1,"threat":1}`,
 			`{"event":{"original":{"resultType":"50126"},"severity":1,"outcome":"failure","reason":"Wrong password."},"error":1,"log":1,"threat":1}`},
 		"where a map is to be merged into": {[]string{"Schema", "ecs"}, `{"log":"{\"resultType\":\"50126\"}","event":1,"error":1,"threat":1}`, `{"log":{"resultType":"50126"},"event":1,"error":1,"threat":1}`},
-		"an envelope is split first":       {nil, `{"log":` + quote(`{"records":[{"resultType":"50126"}]}`) + `,"message":"{\"a\":1}"}`, `{"resultType":"50126",` + fields + `}`},
+		"an envelope is split first":       {nil, `{"log":` + quote(`{"records":[{"resultType":"50126"}]}`) + `,"message":"{\"a\":1}"}`, `{"resultType":"50126",` + fields + `,"message":{"a":1}}`},
 		"inside a record of an envelope":   {nil, `{"records":[{"message":"{\"resultType\":\"50126\"}"}]}`, `{"message":{"resultType":"50126"},` + fields + `}`},
 	} {
 		t.Run(name, func(t *testing.T) {

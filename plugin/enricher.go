@@ -89,6 +89,12 @@ func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
 	if r.Err != nil {
 		e.report.damaged(&e.lines, r.Err, rest, time.Now())
 	}
+	if n := r.Counts.OverLimit; n > 0 {
+		e.report.overLimit(&e.lines, n)
+	}
+	if r.Counts.Unsplit > 0 {
+		e.report.unsplit(&e.lines)
+	}
 	if len(r.Unknown) > 0 {
 		e.report.unknown(&e.lines, r.Unknown)
 	}

@@ -14,7 +14,7 @@
     OPTION("Json_Key", "log,message,payload,body,event.original", "Keys whose string may hold the record as JSON; empty for none.") \
     OPTION("Parse_Json", "off", "Replace such a string by the record it holds.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
-    OPTION("Envelope_Key", NULL, "Where a split event keeps the rest of its envelope (topic, partition, ...); empty drops it.") \
+    OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
     OPTION("Time_From_Record", "off", "Give a split event the time that its record states.") \
     OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
     OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
@@ -33,7 +33,7 @@
     OPTION("Json_Key", "log,message,payload,body,event.original", "Keys whose string may hold the record as JSON; empty for none.") \
     OPTION("Parse_Json", "off", "Replace such a string by the record it holds.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
-    OPTION("Envelope_Key", NULL, "Where a split event keeps the rest of its envelope (topic, partition, ...); empty drops it.") \
+    OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
     OPTION("Time_From_Record", "off", "Give a split event the time that its record states.") \
     OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
     OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fluent-bit-entra-signin/catalog"
@@ -18,6 +19,8 @@ const maxSeen = 1000
 type report struct {
 	damage limiter
 	panics limiter
+	grown  atomic.Bool // overLimit has been logged
+	whole  atomic.Bool // unsplit has been logged
 	mu     sync.Mutex
 	seen   map[uint32]struct{}
 }
@@ -27,6 +30,22 @@ type report struct {
 func (r *report) damaged(l *lines, err error, rest string, now time.Time) {
 	if held, ok := r.damage.allow(now); ok {
 		l.add(levelWarn, "damaged chunk: %v; what is whole before that is enriched, the rest %s%s", err, rest, others(held))
+	}
+}
+
+// overLimit reports a chunk that has grown to its limit, once for the instance.
+func (r *report) overLimit(l *lines, records uint64) {
+	if r.grown.CompareAndSwap(false, true) {
+		l.add(levelWarn, "a chunk of many small records has grown to the limit: its last %d records are passed on without fields "+
+			"(this is logged once; the count over_limit has them all)", records)
+	}
+}
+
+// unsplit reports an envelope that passes whole, once for the instance.
+func (r *report) unsplit(l *lines) {
+	if r.whole.CompareAndSwap(false, true) {
+		l.add(levelWarn, "an envelope of sign-ins is passed on whole: one of its records is no map, or splitting it would repeat too much "+
+			"(this is logged once; the count unsplit has them all)")
 	}
 }
 
@@ -72,5 +91,6 @@ func summary(c filter.Counts) string {
 	for _, s := range catalog.Severities() {
 		fmt.Fprintf(&b, " %s=%d", s, c.Severity(s))
 	}
+	fmt.Fprintf(&b, " unsplit=%d over_limit=%d", c.Unsplit, c.OverLimit)
 	return b.String()
 }

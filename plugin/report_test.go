@@ -57,5 +57,5 @@ func TestSummary(t *testing.T) {
 	c.Judged[catalog.Failure][catalog.Low] = 4
 	c.Judged[catalog.Interrupt][catalog.Low] = 1
 	c.Judged[catalog.Failure][catalog.Critical] = 1
-	assert.Equal(t, "records=10 matched=6 unknown=1 no_code=3 malformed=2 split=4 info=0 low=5 medium=0 high=0 critical=1", summary(c))
+	assert.Equal(t, "records=10 matched=6 unknown=1 no_code=3 malformed=2 split=4 info=0 low=5 medium=0 high=0 critical=1 unsplit=0 over_limit=0", summary(c))
 }

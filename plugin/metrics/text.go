@@ -95,6 +95,8 @@ func (t *text) records(samples []Sample) {
 	t.counter("entra_signin_unknown_total", "Records with a code that is not in the catalog.", sum.Unknown)
 	t.counter("entra_signin_malformed_total", "Strings that begin like JSON and are not, and places where a chunk was damaged.", sum.Malformed)
 	t.counter("entra_signin_split_total", "Envelopes of several records that were split.", sum.Split)
+	t.counter("entra_signin_unsplit_total", "Envelopes with sign-ins that were passed on whole.", sum.Unsplit)
+	t.counter("entra_signin_over_limit_total", "Records passed on without fields because their chunk had grown to its limit.", sum.OverLimit)
 }
 
 func (t *text) chunks(samples []Sample) {
