@@ -26,9 +26,21 @@ if [ -z "$fluent_bit" ]; then
 fi
 
 printf '[PLUGINS]\n    path %s\n    path %s\n' "$so" "$(dirname "$so")/out_entra_signin.so" >"$tmp/plugins.conf"
+cp "$root/parsers.conf" "$tmp"
+cp "$root/fluent-bit.conf" "$tmp"
+# Sets a variable of the shipped pipeline in the file itself: versions before 4.2.5 and 5.0.6 only know its default.
+set_variable() {
+    value=$(printf '%s' "$2" | sed 's/[&|\\]/\\&/g')
+    sed "/^@SET/!s|\${$1:-[^}]*}|$value|" "$tmp/fluent-bit.conf" >"$tmp/next.conf"
+    mv "$tmp/next.conf" "$tmp/fluent-bit.conf"
+}
+set_variable ENTRA_PLUGINS_FILE "$tmp/plugins.conf"
+set_variable ENTRA_PATH "$records"
+set_variable ENTRA_DB "$tmp/tail.db"
+set_variable ENTRA_EXIT_ON_EOF on
+set_variable ENTRA_FIELDS "$fields"
 status=0
-ENTRA_PLUGINS_FILE=$tmp/plugins.conf ENTRA_PATH=$records ENTRA_EXIT_ON_EOF=on ENTRA_DB=$tmp/tail.db ENTRA_FIELDS=$fields \
-    "$fluent_bit" -c "$root/fluent-bit.conf" >"$tmp/out" 2>"$tmp/log" || status=$?
+"$fluent_bit" -c "$tmp/fluent-bit.conf" >"$tmp/out" 2>"$tmp/log" || status=$?
 cat "$tmp/log" >&2
 # The filter counts when it ends: "… records=53 matched=40 unknown=2 …"
 counts=$(sed -n 's/.*\(records=[0-9].*\)/\1/p' "$tmp/log" | tail -n 1)
