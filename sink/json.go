@@ -2,6 +2,7 @@ package sink
 
 import (
 	"encoding/base64"
+	"errors"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -10,6 +11,12 @@ import (
 // maxDepth is how deep arrays and maps may nest in the JSON that is written. What is deeper becomes null: the decoders
 // at the other end have limits of their own and refuse the whole record past them.
 const maxDepth = 64
+
+// The functions below take a limit on len(dst), because a receiver that takes lines up to some length must not cost the
+// memory of a line that is far longer. They check it between values and before a long text, and fail with errTooLong.
+const noLimit = math.MaxInt
+
+var errTooLong = errors.New("the record is too long")
 
 // AppendJSON appends one MessagePack value as JSON and returns what follows the value. Whatever the value holds, the
 // JSON is valid:
@@ -22,9 +29,10 @@ const maxDepth = 64
 //   - integers are exact, floats the shortest that reads back the same
 //   - what is nested deeper than 64 is null
 //
-// If the value is cut short or is not MessagePack, dst comes back as it was.
+// The JSON has at most ten times the bytes of the value, and 32 more. If the value is cut short or is not MessagePack,
+// dst comes back as it was.
 func AppendJSON(dst, msgpack []byte) (json, rest []byte, err error) {
-	json, end, err := appendValue(dst, msgpack, 0, 0)
+	json, end, err := appendValue(dst, msgpack, 0, 0, noLimit)
 	if err != nil {
 		return dst, msgpack, err
 	}
@@ -33,7 +41,7 @@ func AppendJSON(dst, msgpack []byte) (json, rest []byte, err error) {
 
 // appendValue appends the value that starts at a place of b, and returns where the next one begins. What is frequent and short is
 // decided by its first byte; the rest goes by tokens.
-func appendValue(dst, b []byte, at, depth int) (json []byte, end int, err error) {
+func appendValue(dst, b []byte, at, depth, limit int) (json []byte, end int, err error) {
 	if from, to, ok := text(b, at); ok {
 		return appendQuoted(dst, b[from:to]), to, nil
 	}
@@ -46,25 +54,30 @@ func appendValue(dst, b []byte, at, depth int) (json []byte, end int, err error)
 	}
 	end = len(b) - len(rest)
 	switch {
+	case len(t.data) > limit-len(dst):
+		return dst, at, errTooLong
 	case t.kind != kindArray && t.kind != kindMap:
 		return appendScalar(dst, &t), end, nil
 	case depth == maxDepth:
 		end, err = skip(b, at)
 		return append(dst, "null"...), end, err
 	case t.kind == kindArray:
-		return appendArray(dst, b, end, int(t.n), depth+1)
+		return appendArray(dst, b, end, int(t.n), depth+1, limit)
 	}
-	dst, end, err = appendMembers(append(dst, '{'), b, end, int(t.n), depth+1)
+	dst, end, err = appendMembers(append(dst, '{'), b, end, int(t.n), depth+1, limit)
 	return append(dst, '}'), end, err
 }
 
-func appendArray(dst, b []byte, at, n, depth int) (json []byte, end int, err error) {
+func appendArray(dst, b []byte, at, n, depth, limit int) (json []byte, end int, err error) {
 	dst = append(dst, '[')
 	for i := range n {
+		if len(dst) > limit {
+			return dst, at, errTooLong
+		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		if dst, at, err = appendValue(dst, b, at, depth); err != nil {
+		if dst, at, err = appendValue(dst, b, at, depth, limit); err != nil {
 			return dst, at, err
 		}
 	}
@@ -72,23 +85,26 @@ func appendArray(dst, b []byte, at, n, depth int) (json []byte, end int, err err
 }
 
 // appendMembers writes the inside of an object, without its braces, so that a caller can put members before it.
-func appendMembers(dst, b []byte, at, n, depth int) (json []byte, end int, err error) {
+func appendMembers(dst, b []byte, at, n, depth, limit int) (json []byte, end int, err error) {
 	for i := range n {
+		if len(dst) > limit {
+			return dst, at, errTooLong
+		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		if dst, at, err = appendKey(dst, b, at); err != nil {
+		if dst, at, err = appendKey(dst, b, at, limit); err != nil {
 			return dst, at, err
 		}
 		dst = append(dst, ':')
-		if dst, at, err = appendValue(dst, b, at, depth); err != nil {
+		if dst, at, err = appendValue(dst, b, at, depth, limit); err != nil {
 			return dst, at, err
 		}
 	}
 	return dst, at, nil
 }
 
-func appendKey(dst, b []byte, at int) (json []byte, end int, err error) {
+func appendKey(dst, b []byte, at, limit int) (json []byte, end int, err error) {
 	if from, to, ok := text(b, at); ok {
 		return appendQuoted(dst, b[from:to]), to, nil
 	}
@@ -97,6 +113,9 @@ func appendKey(dst, b []byte, at int) (json []byte, end int, err error) {
 		return dst, at, err
 	}
 	end = len(b) - len(rest)
+	if len(t.data) > limit-len(dst) {
+		return dst, at, errTooLong
+	}
 	switch t.kind {
 	case kindString:
 		return appendQuoted(dst, t.data), end, nil
@@ -106,6 +125,9 @@ func appendKey(dst, b []byte, at int) (json []byte, end int, err error) {
 		// Not JSON in a string: quotes within quotes would double in length with every level of nesting.
 		if end, err = skip(b, at); err != nil {
 			return dst, at, err
+		}
+		if end-at > limit-len(dst) {
+			return dst, at, errTooLong
 		}
 		return appendBase64(dst, b[at:end]), end, nil
 	case kindExt:

@@ -135,11 +135,18 @@ func FuzzAppendJSON(f *testing.F) {
 	f.Add(nested(100, []byte{0x81, 0x91}, nil))
 	f.Add([]byte{0xdf, 0xff, 0xff, 0xff, 0xff})
 	f.Add([]byte{0xc1})
+	for _, body := range hostile(500) {
+		f.Add(body)
+	}
+	all := encoders(f)
 	f.Fuzz(func(t *testing.T, in []byte) {
 		got, rest, err := AppendJSON(nil, in)
 		end, skipErr := skip(in, 0)
 		if (err == nil) != (skipErr == nil) {
 			t.Fatalf("the encoder says %v, skip says %v", err, skipErr)
+		}
+		for i := range all {
+			all[i].check(t, "fuzz", in)
 		}
 		if err != nil {
 			if len(got) != 0 || !bytes.Equal(rest, in) {
@@ -152,6 +159,9 @@ func FuzzAppendJSON(f *testing.F) {
 		}
 		if !json.Valid(got) {
 			t.Fatalf("not JSON: %q", got)
+		}
+		if most := 10*end + 32; len(got) > most {
+			t.Fatalf("%d bytes became %d, more than %d", end, len(got), most)
 		}
 		r := &Record{Sec: 1, Body: in}
 		if line, err := appendRecord(nil, r); err == nil && (!json.Valid(line) || line[0] != '{') {

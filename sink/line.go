@@ -22,7 +22,7 @@ func appendRecord(dst []byte, r *Record) ([]byte, error) {
 			dst = append(dst, ',')
 		}
 	}
-	if dst, _, err = appendMembers(dst, rest, 0, int(t.n), 1); err != nil {
+	if dst, _, err = appendMembers(dst, rest, 0, int(t.n), 1, noLimit); err != nil {
 		return dst[:from], err
 	}
 	return append(dst, '}'), nil
@@ -46,7 +46,7 @@ func appendLogfmtLine(dst []byte, r *Record) ([]byte, error) {
 		dst = AppendTime(dst, r.Sec, r.Nsec)
 		dst = append(dst, ' ')
 	}
-	dst, err := appendLogfmt(dst, r.Body)
+	dst, err := appendLogfmt(dst, r.Body, noLimit)
 	if err != nil {
 		return dst[:from], err
 	}

@@ -46,7 +46,7 @@ func TestLogfmt(t *testing.T) {
 		{`b=1`, pairs{"a", pairs{}, "b", 1}},
 		{`a="{\"type\":5,\"data\":\"AQ==\"}"`, pairs{"a", ext{5, []byte{1}}}},
 	} {
-		got, err := appendLogfmt(nil, pack(c.body))
+		got, err := appendLogfmt(nil, pack(c.body), noLimit)
 		require.NoError(t, err)
 		assert.Equal(t, c.want, string(got))
 	}
@@ -60,15 +60,15 @@ func TestLogfmt(t *testing.T) {
 
 func TestLogfmtDepth(t *testing.T) {
 	deep := nested(100_000, []byte{0x81, 0xa1, 'a'}, []byte{0x01})
-	got, err := appendLogfmt(nil, deep)
+	got, err := appendLogfmt(nil, deep, noLimit)
 	require.NoError(t, err)
 	assert.Less(t, len(got), 1000)
 }
 
 func TestLogfmtAfterAnError(t *testing.T) {
-	_, err := appendLogfmt(nil, []byte{0x82, 0xa1, 'a', 0x81, 0xa1, 'b', 0x01, 0xa1})
+	_, err := appendLogfmt(nil, []byte{0x82, 0xa1, 'a', 0x81, 0xa1, 'b', 0x01, 0xa1}, noLimit)
 	require.Error(t, err)
-	got, err := appendLogfmt(nil, pack(pairs{"c", 1}))
+	got, err := appendLogfmt(nil, pack(pairs{"c", 1}), noLimit)
 	require.NoError(t, err)
 	assert.Equal(t, "c=1", string(got), "nothing is left of the record before")
 }

@@ -6,9 +6,14 @@ import (
 )
 
 // appendLogfmt appends a record as logfmt: key=value pairs with a blank between. Maps are flattened with an underscore
-// (status_errorCode=50126), as Loki's own json stage names them; an array, and whatever is deeper than maxDepth, is its JSON as a
-// string. A value that holds a blank, a quote or nothing at all is quoted as in JSON.
-func appendLogfmt(dst, msgpack []byte) ([]byte, error) {
+// (status_errorCode=50126), as Loki's own json stage names them. These values are JSON in a quoted string:
+//
+//   - an array
+//   - a map that is deeper than maxDepth
+//   - a map whose members would repeat the keys above them too often, see logfmtWriter.room
+//
+// A value that holds a blank, a quote or nothing at all is quoted as in JSON. limit bounds len(dst) as in appendValue.
+func appendLogfmt(dst, msgpack []byte, limit int) ([]byte, error) {
 	t, rest, err := next(msgpack)
 	if err != nil {
 		return dst, err
@@ -19,6 +24,7 @@ func appendLogfmt(dst, msgpack []byte) ([]byte, error) {
 	w := logfmtWriters.Get().(*logfmtWriter)
 	defer logfmtWriters.Put(w)
 	w.dst, w.key, w.some = dst, w.key[:0], false
+	w.room, w.limit = repeatRoom(len(msgpack)), limit
 	_, err = w.members(rest, t.n, 1)
 	line := w.dst
 	w.dst = nil
@@ -35,12 +41,32 @@ type logfmtWriter struct {
 	key     []byte // the path to the member at hand
 	scratch []byte
 	some    bool // a pair is written: the next needs a blank
+	limit   int
+	// room is how many bytes may still be written again because members repeat the keys above them. Without a bound, a
+	// record of 70 kB with one long key above thousands of members becomes a line of 150 MB.
+	room int
+}
+
+// repeatRoom is the room for a record of size bytes. A sign-in needs less than half of the constant.
+func repeatRoom(size int) int { return 2*size + 4096 }
+
+// flatten says whether there is room to write n members under the present path, and takes that room.
+func (w *logfmtWriter) flatten(n uint64) bool {
+	prefix := uint64(len(w.key) + 1)
+	if n > uint64(w.room)/prefix {
+		return false
+	}
+	w.room -= int(n * prefix)
+	return true
 }
 
 func (w *logfmtWriter) members(b []byte, n uint64, depth int) ([]byte, error) {
 	outer := len(w.key)
 	var err error
 	for range n {
+		if len(w.dst) > w.limit {
+			return b, errTooLong
+		}
 		w.key = w.key[:outer]
 		if outer > 0 {
 			w.key = append(w.key, '_')
@@ -60,7 +86,7 @@ func (w *logfmtWriter) members(b []byte, n uint64, depth int) ([]byte, error) {
 func (w *logfmtWriter) name(b []byte) ([]byte, error) {
 	var end int
 	var err error
-	if w.scratch, end, err = appendKey(w.scratch[:0], b, 0); err != nil {
+	if w.scratch, end, err = appendKey(w.scratch[:0], b, 0, w.limit); err != nil {
 		return b, err
 	}
 	for _, c := range w.scratch[1 : len(w.scratch)-1] {
@@ -77,8 +103,11 @@ func (w *logfmtWriter) value(b []byte, depth int) ([]byte, error) {
 	if err != nil {
 		return b, err
 	}
-	if t.kind == kindMap && depth < maxDepth {
+	if t.kind == kindMap && depth < maxDepth && w.flatten(t.n) {
 		return w.members(rest, t.n, depth+1)
+	}
+	if len(t.data) > w.limit-len(w.dst) {
+		return b, errTooLong
 	}
 	if w.some {
 		w.dst = append(w.dst, ' ')
@@ -92,7 +121,7 @@ func (w *logfmtWriter) value(b []byte, depth int) ([]byte, error) {
 		return rest, nil
 	}
 	var end int
-	if w.scratch, end, err = appendValue(w.scratch[:0], b, 0, depth); err != nil {
+	if w.scratch, end, err = appendValue(w.scratch[:0], b, 0, depth, w.limit); err != nil {
 		return b, err
 	}
 	w.text(w.scratch)

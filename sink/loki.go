@@ -65,11 +65,12 @@ func (w *lokiWire) encode(b *batch, r *Record) (err error) {
 		return errTimeRange
 	}
 	b.buf = append(b.buf, `",`...)
-	if b.scratch, err = w.appendLine(b.scratch[:0], r); err != nil {
-		return err
-	}
-	if len(b.scratch) > maxLineBytes {
+	b.scratch, err = w.appendLine(b.scratch[:0], r)
+	if errors.Is(err, errTooLong) || len(b.scratch) > maxLineBytes {
 		return errLineTooLong
+	}
+	if err != nil {
+		return err
 	}
 	b.buf = appendQuoted(b.buf, b.scratch)
 	if len(w.metadata) > 0 {
@@ -81,14 +82,15 @@ func (w *lokiWire) encode(b *batch, r *Record) (err error) {
 	return nil
 }
 
+// appendLine appends a line to dst, which is empty, and stops soon after maxLineBytes.
 func (w *lokiWire) appendLine(dst []byte, r *Record) ([]byte, error) {
 	if w.logfmt {
-		return appendLogfmt(dst, r.Body)
+		return appendLogfmt(dst, r.Body, maxLineBytes)
 	}
 	if t, _, err := next(r.Body); err == nil && t.kind != kindMap {
 		return dst, errNotMap
 	}
-	line, _, err := AppendJSON(dst, r.Body)
+	line, _, err := appendValue(dst, r.Body, 0, 0, maxLineBytes)
 	return line, err
 }
 
