@@ -2,20 +2,18 @@ package sink
 
 import (
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
+
+	"fluent-bit-entra-signin/internal/printable"
 )
 
 // maxAnswer bounds what is read of an answer. The longest is Elasticsearch's, an item for each record of a batch.
@@ -25,12 +23,13 @@ const maxAnswer = 64 << 20
 type client struct {
 	http    *http.Client
 	url     string
-	shown   string // url without its query, for messages
+	shown   string // scheme and host of url, for messages: a path or a query may be a secret
 	header  http.Header
 	gzip    bool
 	timeout time.Duration
 	hung    pause
-	secrets []string // to be struck out of every message, the longest first
+
+	credentials credentials
 }
 
 // answer is what the receiver said, whole.
@@ -41,35 +40,33 @@ type answer struct {
 	body        []byte
 }
 
-func newClient(u *url.URL, header http.Header, config *tls.Config, timeout time.Duration) *client {
-	shown := *u
-	shown.RawQuery, shown.User = "", nil
+func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 	return &client{
-		url:     u.String(),
-		shown:   shown.String(),
-		header:  header,
-		timeout: timeout,
+		url:         u.String(),
+		shown:       origin(u),
+		header:      http.Header{},
+		timeout:     timeout,
 		http: &http.Client{
-			Transport: &http.Transport{
-				Proxy:               http.ProxyFromEnvironment,
-				TLSClientConfig:     config,
-				TLSHandshakeTimeout: timeout,
-				MaxIdleConnsPerHost: 8,
-				IdleConnTimeout:     90 * time.Second,
-				DisableCompression:  true,
-			},
+			Transport: t,
 			// A redirect is answered by Retry: where it leads, nobody has allowed the records and the credentials to go.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
 }
 
+// origin is all of a URL that may be shown.
+func origin(u *url.URL) string { return printable.Text(u.Scheme + "://" + u.Host) }
+
 // post sends b, compressed if that is set. The error says what went wrong on the way, without secrets.
 func (c *client) post(ctx context.Context, b *body, extra http.Header) (*answer, error) {
 	if c.hung.still(time.Now()) {
 		return nil, fmt.Errorf("%s: no answer a moment ago, so not asked again within %s (option Timeout)", c.shown, c.timeout)
 	}
-	a, err := c.request(ctx, b, extra)
+	credentials := c.credentials.current()
+	a, err := c.request(ctx, b, credentials, extra)
+	if err == nil && refusesCredentials(a.status) && c.credentials.afterRefusal(credentials) {
+		a, err = c.request(ctx, b, c.credentials.current(), extra) // a secret was replaced a moment ago
+	}
 	if err == nil {
 		return a, nil
 	}
@@ -79,8 +76,12 @@ func (c *client) post(ctx context.Context, b *body, extra http.Header) (*answer,
 	return nil, c.failure(err)
 }
 
-// request sends one request and reads the answer.
-func (c *client) request(ctx context.Context, b *body, extra http.Header) (*answer, error) {
+func refusesCredentials(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
+// request sends one request with the headers of all sets, of which a later one goes before an earlier one, and reads the answer.
+func (c *client) request(ctx context.Context, b *body, credentials, extra http.Header) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if c.gzip {
@@ -97,7 +98,7 @@ func (c *client) request(ctx context.Context, b *body, extra http.Header) (*answ
 	}
 	req.ContentLength = int64(len(b.buf))
 	req.GetBody = func() (io.ReadCloser, error) { return b.reader(), nil }
-	for _, h := range []http.Header{c.header, extra} {
+	for _, h := range []http.Header{credentials, c.header, extra} {
 		for name, values := range h {
 			req.Header[name] = values
 		}
@@ -123,13 +124,13 @@ func (c *client) request(ctx context.Context, b *body, extra http.Header) (*answ
 }
 
 // failure puts what an operator needs before an error of net/http and takes out what a log must not hold: the error of the
-// package names the whole URL, whose query may be a token.
+// package names the whole URL, and may quote the receiver.
 func (c *client) failure(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	text := err.Error()
+	text := c.excerpt([]byte(err.Error()))
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		text = fmt.Sprintf("no whole answer within %s (option Timeout)", c.timeout)
@@ -138,7 +139,7 @@ func (c *client) failure(err error) error {
 	case isCertificate(err):
 		text += " (options TLS_CA_File, TLS_Verify)"
 	}
-	return errors.New(c.shown + ": " + c.redact(text))
+	return errors.New(c.shown + ": " + text)
 }
 
 // describe puts an answer that is no success into words.
@@ -156,13 +157,18 @@ func (c *client) describe(a *answer) string {
 	return text
 }
 
-// leadsTo names the place of a redirect without its query, which may be a ticket for somebody's session.
+// leadsTo names the host that a redirect leads to. The rest of it may be a ticket for somebody's session, or repeat the path
+// that was asked for.
 func (c *client) leadsTo(location string) string {
-	location, _, _ = strings.Cut(location, "?")
-	if location == "" {
+	asked, err := url.Parse(c.url)
+	if err != nil || location == "" {
 		return ", a redirect"
 	}
-	return ", a redirect to " + c.excerpt([]byte(location))
+	to, err := asked.Parse(location)
+	if err != nil || to.Host == "" {
+		return ", a redirect"
+	}
+	return ", a redirect to " + c.excerpt([]byte(origin(to)))
 }
 
 // wantsTLS recognises the complaint of a server that expects TLS: Go's, so also Loki's, and nginx's. It has read none of
@@ -173,34 +179,19 @@ func (c *client) wantsTLS(a *answer) bool {
 			bytes.Contains(a.body, []byte("HTTP request was sent to HTTPS port")))
 }
 
+// maxExcerpt is how much of a receiver's text is looked at for a log line.
+const maxExcerpt = 4 << 10
+
 // excerpt is the start of a receiver's text, fit for a log line.
 func (c *client) excerpt(text []byte) string {
-	return clean(c.redact(string(text[:min(len(text), 4<<10)])))
-}
-
-// hide sets the secrets. The longest goes first, or of one that begins with another the end would be left standing.
-func (c *client) hide(secrets []string) {
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	c.secrets = secrets
-}
-
-func (c *client) redact(text string) string {
-	for _, secret := range c.secrets {
-		text = strings.ReplaceAll(text, secret, "***")
-	}
-	return text
+	cut := len(text) > maxExcerpt
+	return clean(c.credentials.redact(string(text[:min(len(text), maxExcerpt)]), cut))
 }
 
 // clean cuts a text to the length of a log line and replaces what is not printable.
 func clean(text string) string {
 	const most = 300
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == utf8.RuneError {
-			return ' '
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.Fields(printable.Text(text)), " ")
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "") + "..."
 	}

@@ -1,7 +1,9 @@
 package sink
 
 import (
+	"cmp"
 	"encoding/base64"
+	"iter"
 	"net/http"
 	"net/textproto"
 	"slices"
@@ -49,25 +51,40 @@ func (o *Options) authorization(by string) (value string, secrets []string, err 
 		return "ApiKey " + key, []string{key}, err
 	}
 	if strings.Contains(o.HTTPUser, ":") {
-		return "", nil, invalid("HTTP_User", o.HTTPUser, "holds a colon, which basic authentication cannot carry")
+		// Not shown: what stands behind the colon is likely the password.
+		return "", nil, invalid("HTTP_User", "", "holds a colon, which basic authentication cannot carry: move a password to HTTP_Passwd")
 	}
 	password := ""
 	if o.HTTPPasswd != "" {
 		if password, err = secret("HTTP_Passwd", o.HTTPPasswd); err != nil {
 			return "", nil, err
 		}
-		secrets = append(secrets, password)
 	}
-	basic := base64.StdEncoding.EncodeToString([]byte(o.HTTPUser + ":" + password))
-	return "Basic " + basic, append(secrets, basic), nil
+	return "Basic " + basic(o.HTTPUser, password), basicSecrets(o.HTTPUser, password), nil
+}
+
+// basic is what basic authentication sends.
+func basic(user, password string) string {
+	return base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
+}
+
+// basicSecrets are the secret as it is, which is the user where there is no password, and as it is sent, with and without the
+// padding.
+func basicSecrets(user, password string) []string {
+	return []string{cmp.Or(password, user), strings.TrimRight(basic(user, password), "=")}
 }
 
 // ownHeaders are written by net/http or follow from another option.
 var ownHeaders = []string{"Host", "Content-Length", "Content-Encoding", "Transfer-Encoding", "Connection", "Idempotency-Key"}
 
+// headerLines are the headers of the option Header, each Name: value.
+func (o *Options) headerLines() iter.Seq[string] {
+	return strings.FieldsFuncSeq(o.Header, func(r rune) bool { return r == '|' || r == '\n' })
+}
+
 func (o *Options) addHeaders(h http.Header) (http.Header, []string, error) {
 	var secrets []string
-	for line := range strings.FieldsFuncSeq(o.Header, func(r rune) bool { return r == '|' || r == '\n' }) {
+	for line := range o.headerLines() {
 		name, value, found := strings.Cut(strings.TrimSpace(line), ":")
 		name = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))
 		switch {

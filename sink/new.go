@@ -92,25 +92,22 @@ func (o *Options) openNetwork(log Log) (Sink, error) {
 	if o.Timeout <= 0 {
 		return nil, invalid("Timeout", o.Timeout.String(), "want more than nothing, such as 30s")
 	}
-	config, err := o.tlsConfig()
+	transport, err := newTransport(o, log)
 	if err != nil {
 		return nil, err
 	}
-	header, secrets, err := o.headers()
-	if err != nil {
+	c := newClient(u, transport, o.Timeout)
+	if err := c.credentials.open(o, u, log); err != nil {
 		return nil, err
 	}
-	c := newClient(u, header, config, o.Timeout)
-	c.gzip = o.Compress == "gzip"
-	c.hide(append(querySecrets(u), secrets...))
-	if c.gzip {
-		header.Set("Content-Encoding", "gzip")
+	if c.gzip = o.Compress == "gzip"; c.gzip {
+		c.header.Set("Content-Encoding", "gzip")
 	}
 	s, err := o.protocol(c, batch)
 	if err != nil {
 		return nil, err
 	}
-	if len(secrets) > 0 && u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	if c.credentials.some && u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		log(LevelWarn, "option URL: credentials are sent over http, which everyone on the way can read: use https")
 	}
 	if !o.TLSVerify {
@@ -153,7 +150,7 @@ func (o *Options) protocol(c *client, batch int64) (Sink, error) {
 		}
 		w = &lokiWire{client: c, labels: labels, metadata: metadata, logfmt: o.LineFormat == Logfmt}
 	}
-	if c.header.Get("Content-Type") == "" {
+	if !c.credentials.has("Content-Type") {
 		c.header.Set("Content-Type", contentType)
 	}
 	return newNetwork(c, w, batch, o.Sink != HTTP), nil
@@ -178,32 +175,27 @@ func (o *Options) parseURL() (*url.URL, error) {
 	case u.Fragment != "":
 		return nil, invalid("URL", "", "holds a #, which no server gets to see: remove it, or write %%23")
 	}
-	switch o.Sink {
-	case Elasticsearch:
-		u = addPath(u, "/_bulk")
+	if path := o.protocolPath(); path != "" {
+		u = addPath(u, path)
+	}
+	if o.Sink == Elasticsearch {
 		// Only what is read of the answer: without it, half of the traffic would be names of shards.
 		if query := u.Query(); !query.Has("filter_path") {
 			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&filter_path=errors,items.*.status,items.*.error", "&")
 		}
-	case Loki:
-		u = addPath(u, "/loki/api/v1/push")
 	}
 	return u, nil
 }
 
-// querySecrets are the parts of a query that may be a token. A receiver that repeats the URL it was asked for must not
-// bring them into a log.
-func querySecrets(u *url.URL) []string {
-	const short = 8 // of such values too many words of a message would be struck out
-	var secrets []string
-	for name, values := range u.Query() {
-		for _, value := range values {
-			if len(value) >= short && name != "filter_path" {
-				secrets = append(secrets, value, url.QueryEscape(value))
-			}
-		}
+// protocolPath is the path of the protocol, which is added to the option URL where it is missing.
+func (o *Options) protocolPath() string {
+	switch o.Sink {
+	case Elasticsearch:
+		return "/_bulk"
+	case Loki:
+		return "/loki/api/v1/push"
 	}
-	return secrets
+	return ""
 }
 
 func addPath(u *url.URL, path string) *url.URL {

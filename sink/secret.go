@@ -5,6 +5,22 @@ import (
 	"strings"
 )
 
+// secretFiles are the files that the options take secrets from.
+func (o *Options) secretFiles() []string {
+	values := []string{o.HTTPPasswd, o.BearerToken, o.APIKey}
+	for line := range o.headerLines() {
+		_, value, _ := strings.Cut(line, ":")
+		values = append(values, strings.TrimSpace(value))
+	}
+	var files []string
+	for _, value := range values {
+		if path, ok := strings.CutPrefix(value, "file:"); ok {
+			files = append(files, path)
+		}
+	}
+	return files
+}
+
 // secret gives the value of an option that holds one. The value is the secret itself, or says where it is: file:/path for the
 // content of a file, env:NAME for an environment variable. A line break at the end is not part of it. No error holds the
 // secret, nor what may be one.
@@ -14,7 +30,7 @@ func secret(name, value string) (string, error) {
 		return "", invalid(name, "", "%s is followed by nothing: want file:/path or env:NAME", value)
 	}
 	if path, ok := strings.CutPrefix(value, "file:"); ok {
-		content, err := os.ReadFile(path)
+		content, err := readFile(path)
 		if err != nil {
 			return "", invalid(name, "", "%w", err)
 		}

@@ -5,10 +5,81 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
 
 	"fluent-bit-entra-signin/internal/option"
 )
+
+// transport sends requests over connections with the certificates that the options name. When one of these files changes, new
+// connections are made with what it holds now. All methods may run at once.
+type transport struct {
+	options Options
+
+	mu    sync.Mutex
+	files reload
+	inner *http.Transport
+}
+
+func newTransport(o *Options, log Log) (*transport, error) {
+	t := &transport{options: *o}
+	var files []string
+	for _, file := range []string{o.TLSCAFile, o.TLSCertFile, o.TLSKeyFile} {
+		if file != "" {
+			files = append(files, file)
+		}
+	}
+	t.files = newReload(files, log)
+	config, err := o.tlsConfig()
+	if err != nil {
+		return nil, err
+	}
+	t.use(config)
+	return t, nil
+}
+
+func (t *transport) use(config *tls.Config) {
+	t.inner = &http.Transport{
+		Proxy:               proxyFor,
+		TLSClientConfig:     config,
+		TLSHandshakeTimeout: t.options.Timeout,
+		MaxIdleConnsPerHost: 8,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+	}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	return t.current().RoundTrip(r)
+}
+
+// CloseIdleConnections is what http.Client looks for.
+func (t *transport) CloseIdleConnections() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.inner.CloseIdleConnections()
+}
+
+func (t *transport) current() *http.Transport {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.files.due() {
+		return t.inner
+	}
+	config, err := t.options.tlsConfig()
+	if err != nil {
+		t.files.failed(err)
+		return t.inner
+	}
+	t.inner.CloseIdleConnections() // requests under way end on the connection that they have
+	t.use(config)
+	t.files.worked("TLS certificates:")
+	return t.inner
+}
 
 // tlsConfig reads the certificates that the options name.
 func (o *Options) tlsConfig() (*tls.Config, error) {
@@ -16,8 +87,13 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 		MinVersion:         tls.VersionTLS12,
 		InsecureSkipVerify: !o.TLSVerify, //nolint:gosec // TLS_Verify off is the user's decision, and logged
 	}
+	for name, value := range map[string]string{"TLS_CA_File": o.TLSCAFile, "TLS_Cert_File": o.TLSCertFile, "TLS_Key_File": o.TLSKeyFile} {
+		if strings.Contains(value, "-----BEGIN") {
+			return nil, invalid(name, "", "holds PEM itself: want the path of a file that holds it")
+		}
+	}
 	if o.TLSCAFile != "" {
-		pem, err := os.ReadFile(o.TLSCAFile)
+		pem, err := readFile(o.TLSCAFile)
 		if err != nil {
 			return nil, &option.Error{Option: "TLS_CA_File", Value: o.TLSCAFile, Err: err}
 		}
@@ -32,7 +108,7 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 	case o.TLSCertFile == "" && o.TLSKeyFile != "":
 		return nil, invalid("TLS_Cert_File", "", "not set: TLS_Key_File needs the certificate that belongs to it")
 	case o.TLSCertFile != "":
-		pair, err := tls.LoadX509KeyPair(o.TLSCertFile, o.TLSKeyFile)
+		pair, err := readKeyPair(o.TLSCertFile, o.TLSKeyFile)
 		if err != nil {
 			return nil, &option.Error{Option: "TLS_Cert_File", Value: o.TLSCertFile,
 				Err: fmt.Errorf("with TLS_Key_File %s: %w", o.TLSKeyFile, err)}
@@ -42,8 +118,39 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 	return config, nil
 }
 
+func readKeyPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := readFile(certFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := readFile(keyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(cert, key)
+}
+
 // isCertificate says whether the receiver's certificate is what was not accepted.
 func isCertificate(err error) bool {
 	var refused *tls.CertificateVerificationError
 	return errors.As(err, &refused)
+}
+
+// proxyFor is http.ProxyFromEnvironment with an error that does not show the proxy's URL, in which a password may be.
+func proxyFor(r *http.Request) (*url.URL, error) {
+	proxy, err := http.ProxyFromEnvironment(r)
+	if err != nil {
+		return nil, errors.New("the environment variable HTTP_PROXY or HTTPS_PROXY is not a URL: want such as http://proxy.example.com:3128")
+	}
+	return proxy, nil
+}
+
+// proxySecrets are the password for the proxy on the way to u, as it is and as it is sent.
+func proxySecrets(u *url.URL) []string {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u})
+	if err != nil || proxy == nil || proxy.User == nil {
+		return nil
+	}
+	password, _ := proxy.User.Password()
+	return basicSecrets(proxy.User.Username(), password)
 }
