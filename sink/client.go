@@ -42,10 +42,10 @@ type answer struct {
 
 func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 	return &client{
-		url:         u.String(),
-		shown:       origin(u),
-		header:      http.Header{},
-		timeout:     timeout,
+		url:     u.String(),
+		shown:   origin(u),
+		header:  http.Header{},
+		timeout: timeout,
 		http: &http.Client{
 			Transport: t,
 			// A redirect is answered by Retry: where it leads, nobody has allowed the records and the credentials to go.
@@ -180,7 +180,7 @@ func (c *client) wantsTLS(a *answer) bool {
 }
 
 // maxExcerpt is how much of a receiver's text is looked at for a log line.
-const maxExcerpt = 4 << 10
+const maxExcerpt = 1 << 10
 
 // excerpt is the start of a receiver's text, fit for a log line.
 func (c *client) excerpt(text []byte) string {

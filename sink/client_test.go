@@ -2,7 +2,9 @@ package sink
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"sync"
@@ -216,4 +218,36 @@ func TestCompressionSaves(t *testing.T) {
 	require.Equal(t, OK, plain.Deliver(t.Context(), c).Answer)
 	require.Equal(t, OK, packed.Deliver(t.Context(), c).Answer)
 	assert.Less(t, 3*packed.server.WireBytes(), plain.server.WireBytes())
+}
+
+// TestPathIsASecret has receivers say the path that they were asked for, in the ways that servers do.
+func TestPathIsASecret(t *testing.T) {
+	const token = "ZaVnC4dhaV0-T0ken=="
+	r := newRig(t, HTTP)
+	l := &logged{}
+	d := open(t, map[string]string{"Sink": HTTP, "URL": r.server.URL() + "/receiver/v1/" + token}, l.log)
+	c := signIns(1, 1)[0]
+	assert.Contains(t, d.Deliver(t.Context(), c).Reason, r.server.URL()+": ") // nobody listens
+	r.server.Listen(t)
+	for _, answer := range []sinktest.Reply{
+		{Status: 503, Body: "no route for /receiver/v1/" + token},
+		{Status: 503, Body: `{"path":"\/receiver\/v1\/ZaVnC4dhaV0-T0ken\u003d\u003d"}`},
+		{Status: 503, Body: "<p>/receiver/v1/ZaVnC4dhaV0-T0ken&#61;&#61;</p>"},
+		{Status: 503, Body: "/receiver/v1/ZaVnC4dhaV0-T0ken%3D%3D"},
+		{Status: 307, Location: "/receiver/v2/" + token},
+		{Status: 307, Location: "https://example.com/receiver/v1/" + token + "?" + token},
+	} {
+		r.server.SetFault(sinktest.Say(answer))
+		reason := d.Deliver(t.Context(), c).Reason
+		assert.Contains(t, reason, r.server.URL()+" answered")
+		assert.NotContains(t, reason, "ZaVnC4")
+	}
+	assert.NotContains(t, l.String(), "ZaVnC4")
+}
+
+// TestFaultsQuoteNothingUnprintable is about an error of the connection, which may quote what a receiver or a proxy said.
+func TestFaultsQuoteNothingUnprintable(t *testing.T) {
+	c := &client{shown: "http://h"}
+	err := c.failure(&url.Error{Op: "Post", URL: "http://h/secret", Err: errors.New("proxy says \u009b31m\u202eno\nway")})
+	assert.EqualError(t, err, "http://h: proxy says 31m no way")
 }

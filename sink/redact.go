@@ -13,8 +13,8 @@ import (
 )
 
 // redactor replaces secrets in a text by ***. A receiver may repeat a secret in another form than it was sent, so the text is
-// searched as it is and then with its escapes removed, layer by layer: those of JSON and of programming languages (\/, \u002f,
-// \x2f), of HTML (&#47;, &sol;) and of URLs (%2F).
+// searched as it is and with its escapes removed, in every order and also one upon the other: those of JSON and of programming
+// languages (\/, \u002f, \x2f), of HTML (&#47;, &sol;) and of URLs (%2F).
 type redactor struct {
 	secrets []string
 }
@@ -22,16 +22,19 @@ type redactor struct {
 // struck is what is shown in place of a secret.
 const struck = "***"
 
-// maxLayers bounds the escapes upon escapes that are removed. What has more is not shown at all.
-const maxLayers = 8
+// maxViews bounds the forms of a text that are searched. Escapes of all three kinds make eight; a text that has more than the
+// bound is not shown at all.
+const maxViews = 32
 
 func newRedactor(secrets []string) redactor {
 	var all []string
 	for _, s := range secrets {
 		// A secret may itself look escaped, and is then changed with the text around it.
-		v := viewOf(s)
-		for more := true; more && len(v.text) > 0; v, more = v.unescape(false) {
-			all = append(all, string(v.text))
+		forms, _ := views(s, false)
+		for _, v := range forms {
+			if len(v.text) > 0 {
+				all = append(all, string(v.text))
+			}
 		}
 	}
 	// The longest goes first: of a secret that begins with another, the end would be left standing.
@@ -45,44 +48,60 @@ func (r redactor) redact(text string, cut bool) string {
 	if len(r.secrets) == 0 {
 		return text
 	}
-	hide := make([]bool, len(text))
-	v := viewOf(text)
-	for layer := 0; ; layer++ {
-		if layer == maxLayers {
-			return struck
-		}
+	forms, all := views(text, cut)
+	if !all {
+		return struck
+	}
+	hidden := make([]bool, len(text))
+	for _, v := range forms {
 		for _, secret := range r.secrets {
-			v.hide(secret, hide, cut)
+			v.hide(secret, hidden, cut)
 		}
-		var more bool
-		if v, more = v.unescape(cut); !more {
-			break
+		// What an escape was left of that is not whole may be the beginning of a secret's first character.
+		for i := v.from[len(v.text)]; i < len(hidden); i++ {
+			hidden[i] = true
 		}
 	}
 	var shown strings.Builder
 	for i := range len(text) {
 		switch {
-		case !hide[i]:
+		case !hidden[i]:
 			shown.WriteByte(text[i])
-		case i == 0 || !hide[i-1]:
+		case i == 0 || !hidden[i-1]:
 			shown.WriteString(struck)
 		}
 	}
 	return shown.String()
 }
 
-// view is a text without its outer escapes.
-type view struct {
-	text []byte
-	from []int // where in the original the i-th byte begins; one more, for the end
+// views are the forms of a text, the first as it is; all is false if there are more than maxViews.
+func views(text string, cut bool) (forms []view, all bool) {
+	first := view{[]byte(text), make([]int, len(text)+1)}
+	for i := range first.from {
+		first.from[i] = i
+	}
+	forms = []view{first}
+	seen := map[string]bool{text: true}
+	for i := 0; i < len(forms); i++ {
+		for _, e := range escapes {
+			v := forms[i].unescape(e, cut)
+			if seen[string(v.text)] {
+				continue
+			}
+			if len(forms) == maxViews {
+				return forms, false
+			}
+			seen[string(v.text)] = true
+			forms = append(forms, v)
+		}
+	}
+	return forms, true
 }
 
-func viewOf(text string) view {
-	v := view{[]byte(text), make([]int, len(text)+1)}
-	for i := range v.from {
-		v.from[i] = i
-	}
-	return v
+// view is a text with some of its escapes removed.
+type view struct {
+	text []byte
+	from []int // where in the original the i-th byte begins; and one more, where the last ends
 }
 
 // hide marks the places of a secret in the original.
@@ -111,18 +130,37 @@ func common(text []byte, secret string) int {
 	return n
 }
 
-// unescape removes one layer of escapes; more is false if there was none. If the text was cut, an escape that it ends in is
-// left out.
-func (v view) unescape(cut bool) (inner view, more bool) {
+// escape is one way to write characters that have a meaning as others.
+type escape struct {
+	lead byte
+	// read returns what the escape that s begins with stands for, and its length, 0 if there is none.
+	read func(s []byte) (plain []byte, n int)
+	// unfinished says whether s, which is the end of a text that was cut, may be the beginning of an escape.
+	unfinished func(s []byte) bool
+}
+
+var escapes = []escape{
+	{'\\', readBackslash, func(s []byte) bool {
+		return len(s) == 1 || strings.IndexByte("uUx", s[1]) >= 0 && len(s) < 10 && allIn(s[2:], hexLetters)
+	}},
+	{'%', readPercent, func(s []byte) bool { return len(s) < 3 && allIn(s[1:], hexLetters) }},
+	{'&', readEntity, func(s []byte) bool { return len(s) < maxEntity && allIn(s[1:], entityLetters) }},
+}
+
+// unescape removes one layer of escapes. If the text was cut, an escape that it ends in is left out.
+func (v view) unescape(e escape, cut bool) view {
+	inner := view{from: make([]int, 0, len(v.from))}
+	end := v.from[len(v.text)]
 	for i := 0; i < len(v.text); {
-		plain, n := unescape(v.text[i:])
-		switch {
-		case cut && (n == 0 && unfinished(v.text[i:]) || n > 0 && halfPair(v.text[i:])):
-			plain, n, more = nil, len(v.text)-i, true
-		case n > 0:
-			more = true
-		default:
-			plain, n = v.text[i:i+1], 1
+		plain, n := v.text[i:i+1], 1
+		if rest := v.text[i:]; plain[0] == e.lead {
+			p, length := e.read(rest)
+			switch {
+			case cut && (length == 0 && e.unfinished(rest) || length > 0 && halfPair(rest)):
+				plain, n, end = nil, len(rest), v.from[i]
+			case length > 0:
+				plain, n = p, length
+			}
 		}
 		for range plain {
 			inner.from = append(inner.from, v.from[i])
@@ -130,34 +168,33 @@ func (v view) unescape(cut bool) (inner view, more bool) {
 		inner.text = append(inner.text, plain...)
 		i += n
 	}
-	inner.from = append(inner.from, v.from[len(v.text)])
-	return inner, more
+	inner.from = append(inner.from, end)
+	return inner
+}
+
+func readPercent(s []byte) (plain []byte, n int) {
+	if r, ok := hexRune(s, 1, 2); ok {
+		return []byte{byte(r)}, 3
+	}
+	return nil, 0
 }
 
 // maxEntity is longer than every name that HTML has for a character.
 const maxEntity = 33
 
-// unescape reads the escape that s begins with, and returns what it stands for and its length, 0 if there is none.
-func unescape(s []byte) (plain []byte, n int) {
-	switch s[0] {
-	case '\\':
-		return unescapeBackslash(s)
-	case '%':
-		if r, ok := hexRune(s, 1, 2); ok {
-			return []byte{byte(r)}, 3
-		}
-	case '&':
-		if end := bytes.IndexByte(s[:min(len(s), maxEntity)], ';'); end > 0 {
-			escape := string(s[:end+1])
-			if text := html.UnescapeString(escape); text != escape {
-				return []byte(text), end + 1
-			}
-		}
+func readEntity(s []byte) (plain []byte, n int) {
+	end := bytes.IndexByte(s[:min(len(s), maxEntity)], ';')
+	if end < 0 || !allIn(s[1:end], entityLetters) {
+		return nil, 0
+	}
+	entity := string(s[:end+1])
+	if text := html.UnescapeString(entity); text != entity {
+		return []byte(text), end + 1
 	}
 	return nil, 0
 }
 
-func unescapeBackslash(s []byte) (plain []byte, n int) {
+func readBackslash(s []byte) (plain []byte, n int) {
 	if len(s) == 1 {
 		return nil, 0
 	}
@@ -188,20 +225,6 @@ func unescapeBackslash(s []byte) (plain []byte, n int) {
 	return utf8.AppendRune(nil, r), 2 + digits
 }
 
-// unfinished says whether s, the end of a text that was cut, may be the beginning of an escape.
-func unfinished(s []byte) bool {
-	rest := s[1:]
-	switch s[0] {
-	case '%':
-		return len(rest) < 2 && allIn(rest, hexLetters)
-	case '&':
-		return len(rest) < maxEntity && allIn(rest, "#"+alphanumeric)
-	case '\\':
-		return len(rest) == 0 || strings.IndexByte("uUx", rest[0]) >= 0 && len(rest) < 9 && allIn(rest[1:], hexLetters)
-	}
-	return false
-}
-
 // halfPair says whether s begins with the first half of a character that JSON escapes as two, and ends within the second.
 func halfPair(s []byte) bool {
 	r, ok := hexRune(s, 2, 4)
@@ -209,8 +232,8 @@ func halfPair(s []byte) bool {
 }
 
 const (
-	hexLetters   = "0123456789abcdefABCDEF"
-	alphanumeric = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	hexLetters    = "0123456789abcdefABCDEF"
+	entityLetters = "#0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 
 func allIn(s []byte, set string) bool {
