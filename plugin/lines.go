@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"fluent-bit-entra-signin/internal/printable"
 )
 
 // level is the urgency of a log line, in the host's numbers.
@@ -36,12 +38,24 @@ type lines struct {
 	lost    int
 }
 
-// add formats a line; breaks in it become "; ", because the log is read line by line.
-func (l *lines) add(lv level, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+// maxLine bounds the bytes of a line: a value from a file that is quoted in an error may be of any length.
+const maxLine = 4 << 10
+
+// oneLine makes any text fit for the log, which is read line by line and shown on terminals: line breaks become "; ", what is
+// not printable a blank.
+func oneLine(text string) string {
 	if strings.ContainsAny(text, "\r\n") {
 		text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' }), "; ")
 	}
+	if len(text) > maxLine {
+		text = strings.ToValidUTF8(text[:maxLine], "") + "..."
+	}
+	return printable.Text(text)
+}
+
+// add formats a line.
+func (l *lines) add(lv level, format string, args ...any) {
+	text := oneLine(fmt.Sprintf(format, args...))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.list) >= maxLines {

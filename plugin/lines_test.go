@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"sync"
 	"testing"
 
@@ -69,4 +70,15 @@ func BenchmarkLinesWithNothingToSay(b *testing.B) {
 	for b.Loop() {
 		l.drain(func(level, string) {})
 	}
+}
+
+// TestLinesArePrintable is about text of records, receivers and files, which may hold what a terminal obeys.
+func TestLinesArePrintable(t *testing.T) {
+	var l lines
+	l.add(levelError, "a%s", "\x1b[31m\u009b1m\u202eb\u2028\u0085\xff")
+	assert.Equal(t, []line{{levelError, "a [31m 1m b   "}}, drained(&l))
+	l.add(levelError, "%s", strings.Repeat("ë", maxLine))
+	got := drained(&l)
+	assert.LessOrEqual(t, len(got[0].text), maxLine+len("..."))
+	assert.True(t, strings.HasSuffix(got[0].text, "ë..."))
 }

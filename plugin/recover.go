@@ -30,10 +30,10 @@ func panicText(value any) string {
 		case f.Function == "runtime.gopanic" || f.Function == "runtime.sigpanic":
 			panicking = true
 		case panicking && !strings.HasPrefix(f.Function, "runtime."):
-			return fmt.Sprintf("%v (%s, %s:%d)", value, f.Function, filepath.Base(f.File), f.Line)
+			return fmt.Sprintf("%s (%s, %s:%d)", oneLine(fmt.Sprint(value)), f.Function, filepath.Base(f.File), f.Line)
 		}
 		if !more {
-			return fmt.Sprint(value)
+			return oneLine(fmt.Sprint(value))
 		}
 	}
 }
