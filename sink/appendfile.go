@@ -7,80 +7,134 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
-	"time"
 )
 
-// appendFile appends whole lines to a regular file that others may rotate, and that several instances may share. Before
-// each write it looks whether the path still leads to the open file; during a write it holds a lock on the file
-// (flock), so that taking back a write that did not fit never takes another's.
+// appendFile appends whole lines to a regular file that others may rotate, and that several instances and processes may share.
+// Before each write it looks whether the path still leads to the open file. Each write is one call in append mode, so that lines of
+// several writers never mix. During it a lock is held, so that taking back a write that did not fit never takes another's.
 type appendFile struct {
-	path  string
+	path  string // not a symbolic link
 	fsync bool
 
-	mu sync.Mutex
-	f  *os.File // nil after an error
+	mu   sync.Mutex
+	f    *os.File // nil after an error
+	lock lockFile
 }
 
-// lockPatience bounds the wait for another instance's write to the same file.
-const lockPatience = 2 * time.Second
-
+// openAppendFile opens a file, which is made if it is not there. A symbolic link is followed now and never again: whoever may
+// write to its directory could otherwise choose the file that a process of more rights appends to.
 func openAppendFile(path string, fsync bool) (*appendFile, error) {
-	a := &appendFile{path: path, fsync: fsync}
+	target, err := resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	a := &appendFile{path: target, fsync: fsync, lock: newLockFile(target)}
+	a.lock.open()
 	return a, a.open()
 }
 
+// resolve follows a symbolic link that this user or root has made.
+func resolve(path string) (target string, err error) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return path, nil // what else is wrong is found when it is opened
+	}
+	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && int(owner) != os.Geteuid() {
+		return "", fmt.Errorf("%s is a symbolic link of another user (id %d): name the file itself", path, owner)
+	}
+	target, err = filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s is a symbolic link to a file that is not there: create that file, or name it itself", path)
+	}
+	return target, err
+}
+
+// errShort is what a full disk or a limit on the size of files looks like when some of a write still had room.
+var errShort = errors.New("only a part could be written: is the disk full?")
+
 // write appends lines, which end with a line break. All of it is in the file, or an error says why not and kept how many
-// bytes stayed there: none, unless even taking them back failed, and then whole lines only.
+// bytes stayed there: none if they could be taken back, else whole lines only.
 func (a *appendFile) write(lines []byte) (kept int, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	locked, err := a.lock.acquire()
+	if err != nil {
+		return 0, err
+	}
+	defer a.lock.release()
 	if err := a.follow(); err != nil {
 		return 0, err
 	}
-	if err := a.lock(); err != nil {
-		return 0, err
-	}
-	defer a.unlock()
-
 	info, err := a.f.Stat()
 	if err != nil {
 		return 0, err
 	}
 	size := info.Size()
-	if err := a.mend(size); err != nil {
-		return 0, errors.Join(err, a.f.Truncate(size))
+	mended, err := a.mend(size)
+	if err != nil {
+		return 0, err
 	}
-	n, err := a.f.Write(lines)
+	n, err := a.append(lines)
+	kept = bytes.LastIndexByte(lines[:n], '\n') + 1
 	if err == nil && a.fsync {
 		if err = a.f.Sync(); err != nil {
-			n = 0
+			kept = 0 // nobody knows what is on the disk
 		}
 	}
 	if err == nil {
 		return len(lines), nil
 	}
-	if undo := a.f.Truncate(size); undo != nil {
-		return bytes.LastIndexByte(lines[:n], '\n') + 1, errors.Join(err, undo)
+	if locked && a.takeBack(size, mended+n) == nil {
+		kept = 0
 	}
-	return 0, err
+	return kept, err
 }
 
-// mend ends a line that somebody else left unfinished, such as a process that was killed while it wrote.
-func (a *appendFile) mend(size int64) error {
+// append writes once. What a second write would add could end up behind the lines of somebody who holds no lock.
+func (a *appendFile) append(b []byte) (n int, err error) {
+	for {
+		n, err = syscall.Write(int(a.f.Fd()), b)
+		if !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	switch {
+	case err != nil:
+		return max(n, 0), &fs.PathError{Op: "write", Path: a.path, Err: err}
+	case n < len(b):
+		return n, &fs.PathError{Op: "write", Path: a.path, Err: errShort}
+	}
+	return n, nil
+}
+
+// mend ends a line that somebody left unfinished, such as a process that was killed while it wrote.
+func (a *appendFile) mend(size int64) (added int, err error) {
 	if size == 0 {
-		return nil
+		return 0, nil
 	}
 	var last [1]byte
 	if _, err := a.f.ReadAt(last[:], size-1); err != nil && !errors.Is(err, io.EOF) {
-		return err
+		return 0, err
 	}
 	if last[0] == '\n' {
-		return nil
+		return 0, nil
 	}
-	_, err := a.f.Write([]byte{'\n'})
-	return err
+	return a.append([]byte{'\n'})
+}
+
+// takeBack removes the n bytes that were written behind size. It fails if there is more: somebody without the lock has written.
+func (a *appendFile) takeBack(size int64, n int) error {
+	info, err := a.f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() != size+int64(n) {
+		return errors.New("not alone")
+	}
+	return a.f.Truncate(size)
 }
 
 // follow opens the file again if the path leads elsewhere by now, or nowhere.
@@ -90,7 +144,7 @@ func (a *appendFile) follow() error {
 		if err != nil {
 			return err
 		}
-		named, err := os.Stat(a.path)
+		named, err := os.Lstat(a.path)
 		if err == nil && os.SameFile(open, named) {
 			return nil
 		}
@@ -104,11 +158,15 @@ func (a *appendFile) follow() error {
 }
 
 func (a *appendFile) open() error {
-	// Asked before opening, because opening a pipe waits for the other end.
-	if info, err := os.Stat(a.path); err == nil && !info.Mode().IsRegular() {
+	// Asked before opening, because opening a device may have effects.
+	if info, err := os.Lstat(a.path); err == nil && !info.Mode().IsRegular() {
+		if info.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("%s has become a symbolic link, which is followed only at the start", a.path)
+		}
 		return fmt.Errorf("%s is not a regular file", a.path)
 	}
-	f, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o640) //nolint:gosec // log shippers read by group
+	const flags = os.O_RDWR | os.O_APPEND | os.O_CREATE | syscall.O_NOFOLLOW
+	f, err := os.OpenFile(a.path, flags, 0o640) //nolint:gosec // log shippers read by group
 	if err != nil {
 		return err
 	}
@@ -116,27 +174,10 @@ func (a *appendFile) open() error {
 	return nil
 }
 
-func (a *appendFile) lock() error {
-	for end := time.Now().Add(lockPatience); ; time.Sleep(time.Millisecond) {
-		err := syscall.Flock(int(a.f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, syscall.EINTR):
-		case !errors.Is(err, syscall.EWOULDBLOCK):
-			return nil // a file system without locks: alone, the file is safe all the same
-		case time.Now().After(end):
-			return fmt.Errorf("%s is locked by another process", a.path)
-		}
-	}
-}
-
-// unlock can only fail where lock did.
-func (a *appendFile) unlock() { _ = syscall.Flock(int(a.f.Fd()), syscall.LOCK_UN) }
-
 func (a *appendFile) close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.lock.remove()
 	if a.f == nil {
 		return nil
 	}

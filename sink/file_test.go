@@ -2,16 +2,20 @@ package sink
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -173,19 +177,189 @@ func TestFileStoppedBeforeWriting(t *testing.T) {
 	assert.Empty(t, fileLines(t, path))
 }
 
-func TestFileLockedByAnother(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "out")
-	d, _ := openFile(t, path, nil)
+// hold keeps a lock on a file as another program would, and returns what ends it.
+func hold(t *testing.T, path string, how int) (release func()) {
+	t.Helper()
 	other, err := os.Open(path)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = other.Close() })
-	require.NoError(t, syscall.Flock(int(other.Fd()), syscall.LOCK_EX))
+	require.NoError(t, syscall.Flock(int(other.Fd()), how))
+	return func() { require.NoError(t, syscall.Flock(int(other.Fd()), syscall.LOCK_UN)) }
+}
+
+func lockOf(path string) string {
+	lock := newLockFile(path)
+	return lock.path
+}
+
+// TestFileLockedByAReader is about somebody who may only read the file and holds a lock on it for ever.
+func TestFileLockedByAReader(t *testing.T) {
+	dir := t.TempDir()
+	path, dead := filepath.Join(dir, "out"), filepath.Join(dir, "dead")
+	d, _ := openFile(t, path, map[string]string{"Dead_Letter_File": dead})
+	for _, how := range []int{syscall.LOCK_SH, syscall.LOCK_EX} {
+		release := hold(t, path, how)
+		releaseDead := hold(t, dead, how)
+		start := time.Now()
+		c := &Chunk{Records: []Record{signIn(1), {Body: []byte{0xc1}}}}
+		assert.Equal(t, Verdict{Delivered: 1, Refused: 1}, d.Deliver(t.Context(), c))
+		assert.Less(t, time.Since(start), lockPatience)
+		release()
+		releaseDead()
+	}
+	assert.Len(t, fileLines(t, path), 2)
+	assert.Len(t, fileLines(t, dead), 2)
+	info, err := os.Stat(lockOf(path))
+	require.NoError(t, err)
+	assert.Zero(t, info.Mode().Perm()&0o077, "only the owner may lock")
+}
+
+// TestFileLockOfOthers is about a lock file that somebody else may lock: no writer waits for it.
+func TestFileLockOfOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	require.NoError(t, os.WriteFile(lockOf(path), nil, 0o644))
+	require.NoError(t, os.Chmod(lockOf(path), 0o644))
+	hold(t, lockOf(path), syscall.LOCK_EX)
+	d, _ := openFile(t, path, nil)
+	start := time.Now()
+	assert.Equal(t, OK, d.Deliver(t.Context(), signIns(1, 1)[0]).Answer)
+	assert.Less(t, time.Since(start), lockPatience)
+}
+
+func TestFileLockedByAWriter(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "out")
+	d, _ := openFile(t, path, nil)
+	release := hold(t, lockOf(path), syscall.LOCK_EX)
 	v := d.Deliver(t.Context(), signIns(1, 1)[0])
 	assert.Equal(t, Retry, v.Answer)
-	assert.Contains(t, v.Reason, "locked by another process")
-	require.NoError(t, syscall.Flock(int(other.Fd()), syscall.LOCK_UN))
+	assert.Contains(t, v.Reason, "another writer has locked "+lockOf(path))
+	release()
 	assert.Equal(t, OK, d.Deliver(t.Context(), signIns(1, 1)[0]).Answer)
+}
+
+func TestFileLockIsTidy(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	first, _ := openFile(t, path, nil)
+	second, _ := openFile(t, path, nil)
+	require.Equal(t, OK, first.Deliver(t.Context(), signIns(1, 1)[0]).Answer)
+	require.NoError(t, os.Remove(lockOf(path))) // somebody tidies up
+	require.Equal(t, OK, second.Deliver(t.Context(), signIns(1, 1)[0]).Answer)
+	hold(t, lockOf(path), syscall.LOCK_EX)
+	assert.Equal(t, Retry, first.Deliver(t.Context(), signIns(1, 1)[0]).Answer, "both wait for the same lock again")
+	require.NoError(t, second.Close(t.Context()))
+	assert.FileExists(t, lockOf(path), "it is in use")
+
+	alone := filepath.Join(t.TempDir(), "out")
+	third, _ := openFile(t, alone, nil)
+	require.Equal(t, OK, third.Deliver(t.Context(), signIns(1, 1)[0]).Answer)
+	require.NoError(t, third.Close(t.Context()))
+	assert.NoFileExists(t, lockOf(alone))
+}
+
+// TestFileOfSeveralProcesses has processes append to one file at once, with a lock and without one.
+func TestFileOfSeveralProcesses(t *testing.T) {
+	t.Parallel()
+	const variable, processes, chunks, size = "SINK_TEST_PROCESS", 4, 40, 200
+	if job := os.Getenv(variable); job != "" {
+		number, path, _ := strings.Cut(job, ":")
+		n, err := strconv.Atoi(number)
+		require.NoError(t, err)
+		d, _ := openFile(t, path, nil)
+		for _, c := range signIns(processes*chunks*size, size)[n*chunks:][:chunks] {
+			for d.Deliver(t.Context(), c).Answer != OK {
+				runtime.Gosched()
+			}
+		}
+		return
+	}
+	for _, mode := range []os.FileMode{0o600, 0o644} {
+		path := filepath.Join(t.TempDir(), "out")
+		require.NoError(t, os.WriteFile(lockOf(path), nil, mode))
+		var all sync.WaitGroup
+		for n := range processes {
+			all.Go(func() {
+				cmd := exec.Command(os.Args[0], "-test.run=^TestFileOfSeveralProcesses$")
+				cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d:%s", variable, n, path))
+				out, err := cmd.CombinedOutput()
+				assert.NoError(t, err, string(out))
+			})
+		}
+		all.Wait()
+		seen := map[int]bool{}
+		var lines []string
+		for _, line := range fileLines(t, path) {
+			if line != "" { // without a lock, a write that is under way looks torn, and is ended once more
+				assert.True(t, json.Valid([]byte(line)), line)
+				lines = append(lines, line)
+			}
+		}
+		for _, n := range numbers(t, lines) {
+			seen[n] = true
+		}
+		assert.Len(t, lines, processes*chunks*size)
+		assert.Len(t, seen, processes*chunks*size)
+	}
+}
+
+// TestTakeBackIsOnlyOwn is about a writer without the lock that comes between a failed write and its end.
+func TestTakeBackIsOnlyOwn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	a, err := openAppendFile(path, false)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = a.close() })
+	_, err = a.append([]byte("first\ntorn"))
+	require.NoError(t, err)
+	require.NoError(t, a.takeBack(6, 4))
+	assert.Equal(t, []string{"first"}, fileLines(t, path))
+	_, err = a.append([]byte("tornanother's\n"))
+	require.NoError(t, err)
+	require.Error(t, a.takeBack(6, 4))
+	assert.Equal(t, []string{"first", "tornanother's"}, fileLines(t, path))
+}
+
+func TestFileSymbolicLink(t *testing.T) {
+	dir := t.TempDir()
+	path, target, other := filepath.Join(dir, "out"), filepath.Join(dir, "target"), filepath.Join(dir, "other")
+	require.NoError(t, os.WriteFile(target, nil, 0o600))
+	require.NoError(t, os.WriteFile(other, []byte("untouched\n"), 0o600))
+	require.NoError(t, os.Symlink(target, path))
+	d, _ := openFile(t, path, nil)
+	chunks := signIns(3, 1)
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[0]).Answer, "a link at the start is followed")
+	assert.Len(t, fileLines(t, target), 1)
+
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, os.Symlink(other, path))
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[1]).Answer, "and never looked at again")
+	assert.Len(t, fileLines(t, target), 2)
+
+	require.NoError(t, os.Remove(target))
+	require.NoError(t, os.Symlink(other, target))
+	v := d.Deliver(t.Context(), chunks[2])
+	assert.Equal(t, Retry, v.Answer)
+	assert.Contains(t, v.Reason, target+" has become a symbolic link")
+	assert.Equal(t, []string{"untouched"}, fileLines(t, other))
+	require.NoError(t, os.Remove(target))
+	require.Equal(t, OK, d.Deliver(t.Context(), chunks[2]).Answer)
+
+	for _, name := range []string{"Path", "Dead_Letter_File"} {
+		nowhere := filepath.Join(dir, "nowhere")
+		_ = os.Remove(nowhere)
+		require.NoError(t, os.Symlink(filepath.Join(dir, "missing"), nowhere))
+		set := map[string]string{"Sink": File, "Path": filepath.Join(dir, "fine")}
+		set[name] = nowhere
+		_, err := tryOpen(set, func(Level, string) {})
+		assert.ErrorContains(t, err, "is a symbolic link to a file that is not there")
+		if os.Geteuid() == 0 { // only root can make a link of another user
+			require.NoError(t, os.Remove(nowhere))
+			require.NoError(t, os.Symlink(other, nowhere))
+			require.NoError(t, os.Lchown(nowhere, 4711, 4711))
+			_, err = tryOpen(set, func(Level, string) {})
+			assert.ErrorContains(t, err, "is a symbolic link of another user (id 4711): name the file itself")
+		}
+	}
+	assert.Equal(t, []string{"untouched"}, fileLines(t, other))
 }
 
 // TestFullDisk runs itself in a process of its own, whose files may not grow past a limit. To a writer that is a disk that takes
@@ -212,7 +386,7 @@ func TestFullDisk(t *testing.T) {
 	v := d.Deliver(t.Context(), chunks[1])
 	assert.Equal(t, Retry, v.Answer)
 	assert.Equal(t, 100, v.Left)
-	assert.Contains(t, v.Reason, "file too large")
+	assert.Contains(t, v.Reason, "is the disk full?")
 	assert.Contains(t, l.String(), path)
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -222,6 +396,26 @@ func TestFullDisk(t *testing.T) {
 	huge := &Chunk{Records: []Record{{Body: []byte(strings.Repeat("\xc1", 2*len(before)))}}}
 	assert.Equal(t, Retry, d.Deliver(t.Context(), huge).Answer)
 	assert.Empty(t, fileLines(t, dead))
+
+	// Without a lock nothing is taken back: what is whole counts, and the torn line is ended before the next.
+	require.NoError(t, os.Chmod(lockOf(path), 0o644))
+	reopened, _ := openFile(t, path, nil)
+	v = reopened.Deliver(t.Context(), chunks[1])
+	assert.Equal(t, Retry, v.Answer)
+	assert.Positive(t, v.Delivered)
+	assert.Equal(t, 100, v.Delivered+v.Left)
+	limitFiles(t, 1<<30)
+	require.Equal(t, OK, reopened.Deliver(t.Context(), chunks[1]).Answer)
+	var whole []string
+	for _, line := range fileLines(t, path) {
+		if json.Valid([]byte(line)) {
+			whole = append(whole, line)
+		}
+	}
+	all := numbers(t, whole)
+	slices.Sort(all)
+	assert.Len(t, all, 200)
+	assert.Len(t, slices.Compact(all), 200)
 
 	require.NoError(t, os.Rename(path, path+".1")) // room again
 	require.Equal(t, OK, d.Deliver(t.Context(), chunks[1]).Answer)
