@@ -34,7 +34,7 @@ func TestNoSecretIsEverSaid(t *testing.T) {
 	}
 	for name, value := range secrets {
 		kind := Elasticsearch
-		set := map[string]string{name: value, "Header": "X-Token: header-s3cret", "Timeout": "250ms"}
+		set := map[string]string{name: value, "Header": "X-Token: header-s3cret | X-Other: plain-s3cret", "Timeout": "250ms"}
 		password := ""
 		if name == "HTTP_Passwd" {
 			password = value

@@ -39,8 +39,19 @@ func (c *credentials) open(o *Options, u *url.URL, log Log) error {
 	return nil
 }
 
+// plainHeaders are never a secret.
+var plainHeaders = []string{"User-Agent", "Content-Type", "Accept"}
+
 func (c *credentials) use(header http.Header, secrets []string) {
 	c.header = header
+	for name, values := range header {
+		for _, value := range values {
+			// A secret may be in a header of any name.
+			if len(value) >= minSecret && !slices.Contains(plainHeaders, name) {
+				secrets = append(secrets, value)
+			}
+		}
+	}
 	for _, s := range secrets {
 		if !slices.Contains(c.known, s) {
 			c.known = slices.Insert(c.known, 0, s)

@@ -48,7 +48,7 @@
 // # What may run at once
 //
 // All methods of a Delivery, from any number of goroutines. Several may write the same file, also from several processes; each
-// write is whole lines, under a lock. One chunk must not be changed while Deliver runs; afterwards it may be freed.
+// write is whole lines, under a lock of their own. One chunk must not be changed while Deliver runs; afterwards it may be freed.
 //
 // # What it costs
 //

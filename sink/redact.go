@@ -254,9 +254,9 @@ func hexRune(s []byte, at, digits int) (r rune, ok bool) {
 	return rune(n), err == nil
 }
 
-// minURLSecret is the length from which a part of a URL is taken for a secret wherever it appears: with shorter ones too many
-// words of a message would be struck out.
-const minURLSecret = 8
+// minSecret is the length from which a part of a URL or the value of a header is taken for a secret wherever it appears: with
+// shorter ones too many words of a message would be struck out.
+const minSecret = 8
 
 // urlSecrets are the parts of a URL that may be a token: its path and query, and each part of these that is long enough. ownPath is the
 // end of the path that belongs to the protocol.
@@ -273,5 +273,5 @@ func urlSecrets(u *url.URL, ownPath string) []string {
 			}
 		}
 	}
-	return slices.DeleteFunc(secrets, func(s string) bool { return len(s) < minURLSecret })
+	return slices.DeleteFunc(secrets, func(s string) bool { return len(s) < minSecret })
 }
