@@ -242,6 +242,7 @@ func (f *fault) run(t *testing.T, kind string, chunks []*Chunk) {
 	}
 	for round := 0; len(back) > 0; round++ {
 		require.Less(t, round, 1000, "still not done: %s", r.logged)
+		time.Sleep(time.Millisecond) // a receiver that was slow is not asked again for as long as Timeout
 		again := back
 		back = nil
 		for _, c := range again {
