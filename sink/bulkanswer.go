@@ -1,8 +1,10 @@
 package sink
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 )
 
 // bulkResult is what a bulk answer says of one record.
@@ -13,31 +15,82 @@ type bulkResult struct {
 
 var errNotBulk = errors.New("the answer is not that of a _bulk request")
 
-// parseBulkAnswer reads the items of an answer in their order. The summary "errors" must be there, as the mark of a bulk
-// answer, but is not believed: the items are.
-func parseBulkAnswer(text []byte) ([]bulkResult, error) {
-	var answer struct {
-		Errors *bool `json:"errors"`
-		Items  []struct {
+// parseBulkAnswer reads the items of an answer in their order, at most one more than were sent: a receiver must not decide how
+// much memory its answer takes. The summary "errors" must be there, as the mark of a bulk answer, but is not believed: the
+// items are.
+func parseBulkAnswer(text []byte, sent int) ([]bulkResult, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if !delim(d, '{') {
+		return nil, errNotBulk
+	}
+	results := make([]bulkResult, 0, sent)
+	marked := false
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, errNotBulk
+		}
+		switch key {
+		case "errors":
+			var summary *bool
+			if d.Decode(&summary) != nil || summary == nil {
+				return nil, errNotBulk
+			}
+			marked = true
+		case "items":
+			if results, err = items(d, results, sent); err != nil {
+				return nil, err
+			}
+			if len(results) > sent {
+				return results, nil // the rest is not worth reading
+			}
+		default:
+			var other json.RawMessage
+			if d.Decode(&other) != nil {
+				return nil, errNotBulk
+			}
+		}
+	}
+	if !delim(d, '}') || !marked {
+		return nil, errNotBulk
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errNotBulk
+	}
+	return results, nil
+}
+
+func delim(d *json.Decoder, want json.Delim) bool {
+	token, err := d.Token()
+	return err == nil && token == want
+}
+
+// items reads the list of items.
+func items(d *json.Decoder, results []bulkResult, sent int) ([]bulkResult, error) {
+	if !delim(d, '[') {
+		return nil, errNotBulk
+	}
+	for d.More() {
+		if len(results) > sent {
+			return results, nil
+		}
+		var item struct {
 			Create struct {
 				Status int             `json:"status"`
 				Error  json.RawMessage `json:"error"`
 			} `json:"create"`
-		} `json:"items"`
-	}
-	if err := json.Unmarshal(text, &answer); err != nil {
-		return nil, errNotBulk
-	}
-	if answer.Errors == nil {
-		return nil, errNotBulk
-	}
-	results := make([]bulkResult, len(answer.Items))
-	for i := range answer.Items {
-		item := &answer.Items[i].Create
-		results[i].status = item.Status
-		if len(item.Error) > 0 {
-			results[i].kind, results[i].reason = bulkError(item.Error)
 		}
+		if d.Decode(&item) != nil {
+			return nil, errNotBulk
+		}
+		r := bulkResult{status: item.Create.Status}
+		if len(item.Create.Error) > 0 {
+			r.kind, r.reason = bulkError(item.Create.Error)
+		}
+		results = append(results, r)
+	}
+	if !delim(d, ']') {
+		return nil, errNotBulk
 	}
 	return results, nil
 }

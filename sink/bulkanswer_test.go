@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +15,7 @@ func TestParseBulkAnswer(t *testing.T) {
 		{"create":{"status":400,"error":{"type":"document_parsing_exception","reason":"failed","caused_by":{"type":"x","reason":"For input string"}}}},
 		{"create":{"status":500,"error":"a text, as old versions have it"}},
 		{"index":{"status":201}},
-		{}]}`))
+		{}]}`), 6)
 	require.NoError(t, err)
 	assert.Equal(t, []bulkResult{
 		{status: 201},
@@ -25,7 +26,7 @@ func TestParseBulkAnswer(t *testing.T) {
 		{},
 	}, got)
 
-	got, err = parseBulkAnswer([]byte(`{"errors":false,"items":[]}`))
+	got, err = parseBulkAnswer([]byte(`{"errors":false,"items":[]}`), 0)
 	require.NoError(t, err)
 	assert.Empty(t, got)
 }
@@ -34,9 +35,19 @@ func TestParseBulkAnswerFailure(t *testing.T) {
 	for _, text := range []string{
 		``, `{}`, `null`, `[]`, `<html>`, `{"items":[]}`, `{"errors":null,"items":[]}`, `{"errors":"no","items":[]}`,
 		`{"errors":false,"items":{}}`, `{"errors":false,"items":[`, `{"errors":false,"items":[]}}`,
-		`{"errors":false,"items":[{"create":{"status":"201"}}]}`, `{"errors":false,"items":[{"create":[]}]}`,
+		`{"errors":false,"items":[]} x`, `{"errors":false,"items":[]}{}`, `{"errors":false,"items":[{"create":{"status":"201"}}]}`, `{"errors":false,"items":[{"create":[]}]}`,
 	} {
-		_, err := parseBulkAnswer([]byte(text))
+		_, err := parseBulkAnswer([]byte(text), 3)
 		assert.ErrorIs(t, err, errNotBulk, text)
 	}
+}
+
+// Millions of items that nobody asked for cost no more than those that were sent.
+func TestParseBulkAnswerStopsAtWhatWasSent(t *testing.T) {
+	text := []byte(`{"errors":false,"items":[` + strings.Repeat(`{},`, 1_000_000) + `{}]}`)
+	assert.Less(t, testing.AllocsPerRun(1, func() {
+		got, err := parseBulkAnswer(text, 10)
+		assert.NoError(t, err)
+		assert.Len(t, got, 11, "one too many, and no more")
+	}), 200.0)
 }

@@ -16,8 +16,11 @@ import (
 	"fluent-bit-entra-signin/internal/printable"
 )
 
-// maxAnswer bounds what is read of an answer. The longest is Elasticsearch's, an item for each record of a batch.
-const maxAnswer = 64 << 20
+// maxAnswer bounds what is read of an answer, unless the protocol has an item for each record in its answers.
+const maxAnswer = 1 << 20
+
+// maxRefusalPause is the longest pause after an answer that refuses the request and not its records, such as 401.
+const maxRefusalPause = 10 * time.Second
 
 // client sends one body to one URL, and reads the whole answer before it says anything about it.
 type client struct {
@@ -27,7 +30,7 @@ type client struct {
 	header  http.Header
 	gzip    bool
 	timeout time.Duration
-	hung    pause
+	pause   pause
 
 	credentials credentials
 }
@@ -58,22 +61,34 @@ func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 func origin(u *url.URL) string { return printable.Text(u.Scheme + "://" + u.Host) }
 
 // post sends b, compressed if that is set. The error says what went wrong on the way, without secrets.
-func (c *client) post(ctx context.Context, b *body, extra http.Header) (*answer, error) {
-	if c.hung.still(time.Now()) {
-		return nil, fmt.Errorf("%s: no answer a moment ago, so not asked again within %s (option Timeout)", c.shown, c.timeout)
+//
+// longest is how many bytes of an answer are read: a longer one is an error if it claims success, and cut off if it does not.
+func (c *client) post(ctx context.Context, b *body, extra http.Header, longest int64) (*answer, error) {
+	if paused := c.pause.still(time.Now()); paused != nil {
+		return nil, paused
 	}
 	credentials := c.credentials.current()
-	a, err := c.request(ctx, b, credentials, extra)
+	a, err := c.request(ctx, b, credentials, extra, longest)
 	if err == nil && refusesCredentials(a.status) && c.credentials.afterRefusal(credentials) {
-		a, err = c.request(ctx, b, c.credentials.current(), extra) // a secret was replaced a moment ago
+		a, err = c.request(ctx, b, c.credentials.current(), extra, longest) // a secret was replaced a moment ago
 	}
 	if err == nil {
 		return a, nil
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		c.hung.until(time.Now().Add(c.timeout))
+		c.pause.begin(interval{end: time.Now().Add(c.timeout),
+			why: fmt.Sprintf("%s: no answer a moment ago, so not asked again within %s (option Timeout)", c.shown, c.timeout)})
 	}
 	return nil, c.failure(err)
+}
+
+// rest begins a pause after an answer that refuses the request and not its records, and returns what an operator reads:
+// what was answered, and what to do.
+func (c *client) rest(status int, said, advice string) (reason string) {
+	length := min(c.timeout, maxRefusalPause)
+	c.pause.begin(interval{end: time.Now().Add(length), status: status,
+		why: fmt.Sprintf("%s refused the request a moment ago, so it is not asked again within %s; %s", c.shown, length, advice)})
+	return said + "; " + advice
 }
 
 func refusesCredentials(status int) bool {
@@ -81,7 +96,7 @@ func refusesCredentials(status int) bool {
 }
 
 // request sends one request with the headers of all sets, of which a later one goes before an earlier one, and reads the answer.
-func (c *client) request(ctx context.Context, b *body, credentials, extra http.Header) (*answer, error) {
+func (c *client) request(ctx context.Context, b *body, credentials, extra http.Header, longest int64) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if c.gzip {
@@ -108,12 +123,15 @@ func (c *client) request(ctx context.Context, b *body, credentials, extra http.H
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	text, err := io.ReadAll(io.LimitReader(res.Body, longest+1))
 	if err != nil {
 		return nil, fmt.Errorf("the answer (status %d) broke off: %w", res.StatusCode, err)
 	}
-	if len(text) > maxAnswer {
-		return nil, fmt.Errorf("the answer (status %d) is longer than %d MB", res.StatusCode, maxAnswer>>20)
+	if int64(len(text)) > longest {
+		if res.StatusCode/100 == 2 {
+			return nil, fmt.Errorf("the answer (status %d) is longer than %d kB, more than what was sent can need", res.StatusCode, longest>>10)
+		}
+		text = text[:longest]
 	}
 	return &answer{
 		status:      res.StatusCode,

@@ -46,14 +46,14 @@ func TestNoSecretIsEverSaid(t *testing.T) {
 		c := signIns(1, 1)[0]
 		said := []string{r.Deliver(t.Context(), c).Reason} // nobody listens
 		r.server.Listen(t)
-		for _, f := range []sinktest.Fault{echo(503, password), echo(200, password), echo(307, password), sinktest.ResetBeforeHeaders, sinktest.ResetHalfway, sinktest.Slow, echo(401, password)} {
+		for _, f := range []sinktest.Fault{echo(503, password), echo(200, password), echo(307, password), sinktest.ResetBeforeHeaders, sinktest.ResetHalfway, sinktest.Slow, echo(401, password), echo(422, password)} {
 			r.server.SetFault(f)
 			v := r.Deliver(t.Context(), c)
 			said = append(said, v.Reason)
 			if v.Answer == OK {
 				break
 			}
-			if strings.Contains(v.Reason, "no whole answer") {
+			if strings.Contains(v.Reason, "no whole answer") || strings.Contains(v.Reason, "401") {
 				time.Sleep(300 * time.Millisecond) // the pause after it is as long as Timeout
 			}
 		}

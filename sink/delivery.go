@@ -88,7 +88,7 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	out = out[:len(c.Records)]
 	clear(out)
 
-	d.memory.take(c.ID, out)
+	c.pieces = d.memory.take(c.ID, out)
 	d.sink.Send(ctx, c, out)
 	return d.conclude(c, out)
 }
@@ -103,7 +103,7 @@ func (d *Delivery) conclude(c *Chunk, out []Outcome) Verdict {
 		}
 	}
 	var v Verdict
-	existing := 0
+	existing, status := 0, 0
 	for pos := range out {
 		switch o := &out[pos]; o.State {
 		case Delivered:
@@ -115,7 +115,7 @@ func (d *Delivery) conclude(c *Chunk, out []Outcome) Verdict {
 			v.Refused++
 		case Pending:
 			if v.Left == 0 {
-				v.Reason = o.Reason
+				v.Reason, status = o.Reason, o.Status
 			}
 			v.Left++
 		}
@@ -126,10 +126,13 @@ func (d *Delivery) conclude(c *Chunk, out []Outcome) Verdict {
 	d.retried.Add(int64(v.Left))
 	if v.Left > 0 {
 		v.Answer = Retry
-		d.memory.put(c.ID, out)
+		d.memory.put(c.ID, out, c.pieces)
 		d.failing.Store(true)
-		d.log.printf(aboutRetry, LevelWarn, "%s: %d of %d records are left for a retry: %s",
-			d.name, v.Left, len(out), v.Reason)
+		about, level := aboutRetry, LevelWarn
+		if needsSomebody(status) {
+			about, level = aboutAccess, LevelError
+		}
+		d.log.printf(about, level, "%s: %d of %d records are left for a retry: %s", d.name, v.Left, len(out), v.Reason)
 		return v
 	}
 	if v.Delivered > 0 && d.failing.Swap(false) {
@@ -157,13 +160,11 @@ func (d *Delivery) reportRefused(out []Outcome) {
 		fate = "they go to " + d.dead.file.path
 	}
 	msg := fmt.Sprintf("%s: %d of %d records are refused for good, %s; the first: %s", d.name, n, len(out), fate, first.Reason)
-	switch first.Status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		d.log.printf(aboutAccess, LevelError, "%s (check the credentials and what they allow: until they are right, records are refused)", msg)
-	default:
-		d.log.printf(aboutRefused, LevelWarn, "%s", msg)
-	}
+	d.log.printf(aboutRefused, LevelWarn, "%s", msg)
 }
+
+// needsSomebody reports whether records wait for a person and not for the receiver.
+func needsSomebody(status int) bool { return status/100 == 4 && final(status) }
 
 // Stats returns the counters. It may be called at any time.
 func (d *Delivery) Stats() Stats {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"unicode/utf8"
@@ -75,30 +76,66 @@ func (w *elasticWire) body(dst []byte, b *batch, items []item) []byte {
 
 func (w *elasticWire) header(*Chunk, []item) http.Header { return nil }
 
+// longestAnswer is 2 kB for each item, which even an item with two long reasons does not need.
+func (w *elasticWire) longestAnswer(items int) int64 { return maxAnswer + int64(items)<<11 }
+
 func (w *elasticWire) accept(a *answer, items []item, out []Outcome) (stop string) {
-	results, err := parseBulkAnswer(a.body)
+	results, err := parseBulkAnswer(a.body, len(items))
 	if err != nil {
 		return fmt.Sprintf("answered %d, but %v (option URL): %q", a.status, err, w.client.excerpt(a.body))
 	}
 	if len(results) != len(items) {
-		return fmt.Sprintf("answered for %d records, and %d were sent", len(results), len(items))
+		return fmt.Sprintf("answered for %d records or more, and %d were sent", len(results), len(items))
 	}
+	taken := false
 	for i, it := range items {
 		out[it.pos] = w.outcome(&results[i])
+		taken = taken || out[it.pos].State == Delivered
+	}
+	for i, it := range items {
+		if advice := adviceFor[results[i].kind]; advice != "" && !taken {
+			return w.client.rest(results[i].status, out[it.pos].Reason, advice)
+		}
 	}
 	return ""
 }
 
-// outcome is that of one item. An index that is blocked, as Elasticsearch blocks them when the disk is full, is answered
-// with 403 by some versions; it says nothing about the record.
+// adviceFor are the errors of an item that are about the index and not about the record: what they are called, and what to do.
+// Some versions answer them with a status of 400 to 404.
+var adviceFor = map[string]string{
+	"index_not_found_exception":    "create the index or the data stream's template, or allow it to be created (option Index)",
+	"invalid_index_name_exception": "check the name of the index (option Index)",
+	"index_closed_exception":       "open the index",
+	"security_exception":           "check what the credentials allow: they need to create documents in the index",
+	"cluster_block_exception":      "the index is blocked: look for a full disk, or for a block that somebody set",
+}
+
+// outcome is that of one item.
 func (w *elasticWire) outcome(r *bulkResult) Outcome {
 	switch {
 	case r.status/100 == 2, r.status == http.StatusConflict:
 		return Outcome{State: Delivered, Status: r.status}
-	case final(r.status) && r.kind != "cluster_block_exception":
+	case final(r.status) && adviceFor[r.kind] == "":
 		return Outcome{State: Refused, Status: r.status, Reason: w.reason(r)}
 	}
 	return Outcome{Status: r.status, Reason: w.reason(r)}
+}
+
+// refusal recognises an answer of 400 that is about the request: Elasticsearch speaks of records item by item, in an answer
+// of 200.
+func (w *elasticWire) refusal(a *answer) (advice string) {
+	var said struct {
+		Error struct {
+			Type string `json:"type"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(a.body, &said) != nil || said.Error.Type == "" {
+		return ""
+	}
+	if advice := adviceFor[said.Error.Type]; advice != "" {
+		return advice
+	}
+	return "check the options URL and Index"
 }
 
 func (w *elasticWire) reason(r *bulkResult) string {

@@ -146,7 +146,8 @@ func TestBulkItemOutcomes(t *testing.T) {
 		want   State
 	}{
 		{200, "", Delivered}, {201, "", Delivered}, {409, "version_conflict_engine_exception", Delivered},
-		{400, "mapper_parsing_exception", Refused}, {403, "security_exception", Refused}, {404, "index_not_found_exception", Refused},
+		{400, "mapper_parsing_exception", Refused}, {403, "", Refused}, {404, "document_missing_exception", Refused},
+		{403, "security_exception", Pending}, {404, "index_not_found_exception", Pending}, {400, "index_closed_exception", Pending},
 		{413, "", Refused},
 		{403, "cluster_block_exception", Pending}, {408, "", Pending}, {429, "es_rejected_execution_exception", Pending},
 		{500, "", Pending}, {503, "unavailable_shards_exception", Pending},

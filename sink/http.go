@@ -66,3 +66,8 @@ func (w *httpWire) accept(a *answer, items []item, out []Outcome) (stop string) 
 	settle(out, items, Outcome{State: Delivered})
 	return ""
 }
+
+func (w *httpWire) longestAnswer(int) int64 { return maxAnswer }
+
+// refusal never knows: a 400 says nothing that tells the request from its records.
+func (w *httpWire) refusal(*answer) string { return "" }

@@ -119,6 +119,8 @@ func (b *batch) appendMembers(dst []byte, labels []label, most, room int, r *Rec
 
 // body groups the items by stream and sorts those of a stream by time, as they came where the times are equal.
 func (w *lokiWire) body(dst []byte, b *batch, items []item) []byte {
+	b.sorted = append(b.sorted[:0], items...)
+	items = b.sorted
 	slices.SortStableFunc(items, func(x, y item) int {
 		return cmp.Or(cmp.Compare(x.stream, y.stream), cmp.Compare(x.sec, y.sec), cmp.Compare(x.nsec, y.nsec))
 	})
@@ -150,3 +152,8 @@ func (w *lokiWire) accept(a *answer, items []item, out []Outcome) (stop string) 
 	settle(out, items, Outcome{State: Delivered, Status: a.status})
 	return ""
 }
+
+func (w *lokiWire) longestAnswer(int) int64 { return maxAnswer }
+
+// refusal never knows: a 400 says nothing that tells the request from its records.
+func (w *lokiWire) refusal(*answer) string { return "" }

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -72,7 +73,7 @@ var matrix = []fault{
 	{name: "reset before the headers", fault: first(3, sinktest.ResetBeforeHeaders)},
 	{name: "reset half way through the answer", fault: first(3, sinktest.ResetHalfway)},
 	{name: "slow answer past the timeout", fault: first(2, sinktest.Slow), set: map[string]string{"Timeout": "400ms"}},
-	{name: "200 with partial failures", only: []string{Elasticsearch}, prepare: mixedItems, dead: matrixRecords / 10},
+	{name: "200 with partial failures", only: []string{Elasticsearch}, prepare: mixedItems, dead: matrixRecords / 10, set: map[string]string{"Timeout": "400ms"}},
 	{name: "some lines refused, the others stored", only: []string{Loki}, prepare: rejectLines, dead: len(hopeless), smooth: true},
 	{name: "answers of every kind in turn", only: []string{HTTP}, fault: inTurn(200, 429, 503, 500), lasting: true},
 	{name: "200 with an HTML page", fault: first(3, sinktest.Say(sinktest.HTML))},
@@ -83,19 +84,39 @@ var matrix = []fault{
 	{name: "200 with half an answer that says it is whole", only: []string{Elasticsearch},
 		fault: sayText(200, "application/json", `{"errors":false,"items":[{"create":`)},
 	{name: "400", fault: say(400), dead: refusedChunks, smooth: true},
-	{name: "401", fault: say(401), dead: refusedChunks, smooth: true},
-	{name: "403", fault: say(403), dead: refusedChunks, smooth: true},
-	{name: "404", fault: say(404), dead: refusedChunks, smooth: true},
+	{name: "401", fault: say(401), set: map[string]string{"Timeout": "400ms"}},
+	{name: "403", fault: say(403), set: map[string]string{"Timeout": "400ms"}},
+	{name: "404", fault: say(404), set: map[string]string{"Timeout": "400ms"}},
+	{name: "400 for the request", only: []string{Elasticsearch}, set: map[string]string{"Timeout": "400ms"}, fault: sayText(400, "application/json",
+		`{"error":{"type":"illegal_argument_exception","reason":"request [/_bulk] contains unrecognized parameter: [x]"},"status":400}`)},
+	{name: "no such index, item by item", only: []string{Elasticsearch}, set: map[string]string{"Timeout": "400ms"}, fault: itemsSay(404, "index_not_found_exception")},
+	{name: "not allowed, item by item", only: []string{Elasticsearch}, set: map[string]string{"Timeout": "400ms"}, fault: itemsSay(403, "security_exception")},
 	{name: "407", fault: say(407)},
 	{name: "408", fault: say(408)},
-	{name: "413 down to one record", dead: len(hopeless), smooth: true, lasting: true, fault: func(*rig) sinktest.Fault {
+	{name: "413 down to one record", dead: len(hopeless), lasting: true, fault: func(*rig) sinktest.Fault {
 		var texts []string
 		for _, n := range hopeless {
 			texts = append(texts, marker(n))
 		}
 		return sinktest.TooLarge(texts...)
 	}},
-	{name: "413 down to a limit", smooth: true, lasting: true, fault: limit(4 << 10)},
+	{name: "413 down to a limit", smooth: true, lasting: true, fault: upTo(4 << 10)},
+	{name: "413 and lost answers", lasting: true, fault: func(*rig) sinktest.Fault {
+		var n atomic.Int64
+		return func(x *sinktest.Exchange) bool {
+			switch {
+			case len(x.Body) > 4<<10:
+				x.Answer(sinktest.Reply{Status: http.StatusRequestEntityTooLarge})
+			case n.Add(1) <= 3:
+				x.Apply()
+				x.Reset(nil) // stored, and nobody hears of it
+			default:
+				return false
+			}
+			return true
+		}
+	}},
+	{name: "413 for everything", set: map[string]string{"Timeout": "400ms"}, fault: say(413)},
 	{name: "429", fault: say(429)},
 	{name: "500", fault: say(500)},
 	{name: "502 with an HTML page", fault: sayText(502, "text/html", "<html>Bad Gateway</html>")},
@@ -159,6 +180,20 @@ func mixedItems(r *rig) {
 	}
 }
 
+// itemsSay answers every item with one error, which is about the index.
+func itemsSay(status int, kind string) func(*rig) sinktest.Fault {
+	return func(*rig) sinktest.Fault {
+		return func(x *sinktest.Exchange) bool {
+			items := make([]string, bytes.Count(x.Body, []byte("\n"))/2)
+			for i := range items {
+				items[i] = fmt.Sprintf(`{"create":{"status":%d,"error":{"type":%q,"reason":"r"}}}`, status, kind)
+			}
+			x.Answer(sinktest.Reply{Status: 200, ContentType: "application/json", Body: `{"errors":true,"items":[` + strings.Join(items, ",") + `]}`})
+			return true
+		}
+	}
+}
+
 // rejectLines refuses single lines for good.
 func rejectLines(r *rig) {
 	r.server.Receiver.(*sinktest.Loki).Reject = func(line string) string {
@@ -186,7 +221,7 @@ func inTurn(statuses ...int) func(*rig) sinktest.Fault {
 	}
 }
 
-func limit(most int) func(*rig) sinktest.Fault {
+func upTo(most int) func(*rig) sinktest.Fault {
 	return func(*rig) sinktest.Fault {
 		return func(x *sinktest.Exchange) bool {
 			if len(x.Body) <= most {

@@ -5,12 +5,28 @@ import (
 	"time"
 )
 
-// A pause spares a receiver that did not answer in time, and whoever waits for it: each request to it would take the whole
-// Timeout again. Fluent Bit runs every flush that is queued before it ends, one behind the other, so without a pause a
-// receiver that hangs would hold up the end for as many times the Timeout as there are chunks. The zero value is over;
-// its methods may run at once.
-type pause struct{ end atomic.Int64 } // in nanoseconds since 1970
+// A pause spares a receiver that takes nothing at present, and whoever waits for it. Without a pause a receiver that hangs
+// would hold up the end of Fluent Bit by one Timeout for every queued chunk, and a receiver that refuses the credentials
+// would be asked again with every chunk. The zero value is over; its methods may run at once.
+//
+// The end keeps the reading of the monotonic clock: setting the clock back does not lengthen a pause.
+type pause struct{ current atomic.Pointer[interval] }
 
-func (p *pause) until(t time.Time) { p.end.Store(t.UnixNano()) }
+type interval struct {
+	end    time.Time
+	why    string // for those who are turned away meanwhile
+	status int    // of the answer that began it, 0 for none
+}
 
-func (p *pause) still(now time.Time) bool { return now.UnixNano() < p.end.Load() }
+func (p *pause) begin(i interval) { p.current.Store(&i) }
+
+// still returns the pause that is on, or nil.
+func (p *pause) still(now time.Time) *interval {
+	if i := p.current.Load(); i != nil && now.Before(i.end) {
+		return i
+	}
+	return nil
+}
+
+// Error makes a pause the error of a request that was not made.
+func (i *interval) Error() string { return i.why }

@@ -15,12 +15,19 @@ import (
 
 func TestPauseEnds(t *testing.T) {
 	var p pause
-	now := time.Unix(1_700_000_000, 0)
-	assert.False(t, p.still(now), "a new one")
-	p.until(now.Add(time.Second))
-	assert.True(t, p.still(now))
-	assert.True(t, p.still(now.Add(time.Second-1)))
-	assert.False(t, p.still(now.Add(time.Second)))
+	now := time.Now()
+	assert.Nil(t, p.still(now), "a new one")
+	p.begin(interval{end: now.Add(time.Second), why: "why"})
+	assert.EqualError(t, p.still(now), "why")
+	assert.EqualError(t, p.still(now.Add(time.Second-1)), "why")
+	assert.Nil(t, p.still(now.Add(time.Second)))
+}
+
+// A clock that is set back moves no end: both readings of the monotonic clock are compared.
+func TestPauseKeepsTheMonotonicClock(t *testing.T) {
+	var p pause
+	p.begin(interval{end: time.Now().Add(time.Hour)})
+	assert.Contains(t, p.current.Load().end.String(), " m=", "the end has a monotonic reading")
 }
 
 func TestReceiverThatHangsIsNotAskedForEveryChunk(t *testing.T) {

@@ -29,31 +29,36 @@ type progress struct {
 	id      ID
 	records int
 	done    []uint64 // a bit a record
+	pieces  []int    // Chunk.pieces
 }
 
-// take removes the entry of a chunk and marks in out what is done already.
-func (m *memory) take(id ID, out []Outcome) {
+func (p *progress) bytes() int { return 8*len(p.done) + 8*len(p.pieces) }
+
+// take removes the entry of a chunk, marks in out what is done already, and returns where the requests ended.
+func (m *memory) take(id ID, out []Outcome) (pieces []int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := slices.IndexFunc(m.entries, func(p progress) bool { return p.id == id && p.records == len(out) })
 	if i < 0 {
-		return
+		return nil
 	}
 	for pos := range out {
 		if m.entries[i].done[pos/64]&(1<<(pos%64)) != 0 {
 			out[pos].State = Done
 		}
 	}
-	m.bytes -= 8 * len(m.entries[i].done)
+	pieces = m.entries[i].pieces
+	m.bytes -= m.entries[i].bytes()
 	m.entries = slices.Delete(m.entries, i, i+1)
+	return pieces
 }
 
-// put notes what is done of a chunk that comes back. If nothing is, there is nothing to note.
-func (m *memory) put(id ID, out []Outcome) {
-	if !slices.ContainsFunc(out, func(o Outcome) bool { return o.State != Pending }) {
+// put notes what is done of a chunk that comes back, and where its requests ended. If nothing was tried, there is nothing to note.
+func (m *memory) put(id ID, out []Outcome, pieces []int) {
+	if len(pieces) == 0 && !slices.ContainsFunc(out, func(o Outcome) bool { return o.State != Pending }) {
 		return
 	}
-	p := progress{id: id, records: len(out), done: make([]uint64, (len(out)+63)/64)}
+	p := progress{id: id, records: len(out), done: make([]uint64, (len(out)+63)/64), pieces: pieces}
 	for pos := range out {
 		if out[pos].State != Pending {
 			p.done[pos/64] |= 1 << (pos % 64)
@@ -62,9 +67,9 @@ func (m *memory) put(id ID, out []Outcome) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.entries = append(m.entries, p)
-	m.bytes += 8 * len(p.done)
+	m.bytes += p.bytes()
 	for len(m.entries) > m.maxEntries || m.bytes > m.maxBytes && len(m.entries) > 1 {
-		m.bytes -= 8 * len(m.entries[0].done)
+		m.bytes -= m.entries[0].bytes()
 		m.entries = slices.Delete(m.entries, 0, 1)
 	}
 }

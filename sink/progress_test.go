@@ -25,8 +25,8 @@ func statesOf(out []Outcome) []State {
 func TestMemory(t *testing.T) {
 	m := newMemory()
 	a, b := ID{1}, ID{2}
-	m.put(a, states(Delivered, Pending, Refused))
-	m.put(b, states(Pending, Done, Pending))
+	m.put(a, states(Delivered, Pending, Refused), nil)
+	m.put(b, states(Pending, Done, Pending), nil)
 
 	out := states(Pending, Pending, Pending)
 	m.take(a, out)
@@ -42,13 +42,13 @@ func TestMemory(t *testing.T) {
 
 func TestMemoryKeepsNothingOfNothing(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(Pending, Pending))
+	m.put(ID{1}, states(Pending, Pending), nil)
 	assert.Empty(t, m.entries)
 }
 
 func TestMemoryOfAnotherLength(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(Delivered, Pending))
+	m.put(ID{1}, states(Delivered, Pending), nil)
 	out := states(Pending, Pending, Pending)
 	m.take(ID{1}, out)
 	assert.Equal(t, []State{Pending, Pending, Pending}, statesOf(out))
@@ -56,8 +56,8 @@ func TestMemoryOfAnotherLength(t *testing.T) {
 
 func TestMemoryOfEqualChunks(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(Delivered, Pending))
-	m.put(ID{1}, states(Pending, Delivered))
+	m.put(ID{1}, states(Delivered, Pending), nil)
+	m.put(ID{1}, states(Pending, Delivered), nil)
 	first, second, third := states(Pending, Pending), states(Pending, Pending), states(Pending, Pending)
 	m.take(ID{1}, first)
 	m.take(ID{1}, second)
@@ -70,21 +70,21 @@ func TestMemoryOfEqualChunks(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	m := newMemory()
 	for i := range byte(10) {
-		m.put(ID{i}, states(Delivered, Pending))
+		m.put(ID{i}, states(Delivered, Pending), nil)
 	}
 	assert.Len(t, m.entries, 4)
 	assert.Equal(t, ID{6}, m.entries[0].id, "the oldest are forgotten")
 
 	m = newMemory()
 	for i := range byte(3) {
-		m.put(ID{i}, oneDone(20*64))
+		m.put(ID{i}, oneDone(20*64), nil)
 	}
 	assert.Len(t, m.entries, 2, "two of 160 bytes fit into 400")
 	assert.Equal(t, ID{1}, m.entries[0].id)
-	m.put(ID{9}, oneDone(1000*64))
+	m.put(ID{9}, oneDone(1000*64), nil)
 	assert.Len(t, m.entries, 1, "one is kept, however large")
 	assert.Equal(t, ID{9}, m.entries[0].id)
-	m.put(ID{10}, oneDone(64))
+	m.put(ID{10}, oneDone(64), nil)
 	assert.Len(t, m.entries, 1)
 	assert.Equal(t, 8, m.bytes)
 }

@@ -14,6 +14,9 @@ type Chunk struct {
 	ID      ID
 	Tag     string
 	Records []Record
+
+	// pieces are the positions at which the requests of the last attempt ended, in ascending order. They cover what was tried.
+	pieces []int
 }
 
 // ID names a chunk: the same for the same bytes, today and after a restart.

@@ -1,0 +1,142 @@
+package sink
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/sink/sinktest"
+)
+
+// A receiver that honours keys, has a limit for the size of a request, refuses some records, and loses answers after it has
+// stored: whatever happens in whatever order, each record is stored once or in the dead letters once.
+func TestRandomFaultsDoubleNothing(t *testing.T) {
+	for seed := range uint64(30) {
+		for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+			t.Run(fmt.Sprint(kind, seed), func(t *testing.T) {
+				t.Parallel()
+				random := rand.New(rand.NewPCG(seed, 1))
+				const records, each = 600, 200
+				r := startRig(t, kind, map[string]string{"Batch_Bytes": fmt.Sprint(2000 + random.IntN(60_000))})
+				// None is one of the first, or a receiver that has taken nothing yet would have to be believed.
+				hopeless := marker(100 + random.IntN(records-100))
+				most := 1000 + random.IntN(20_000)
+				r.server.SetFault(func(x *sinktest.Exchange) bool {
+					lost, before := random.IntN(4), random.IntN(4)
+					switch {
+					case before == 0:
+						x.Reset(nil)
+					case len(x.Body) > most || strings.Contains(string(x.Body), hopeless):
+						x.Answer(sinktest.Reply{Status: http.StatusRequestEntityTooLarge})
+					case lost == 0:
+						return sinktest.ResetBeforeHeaders(x)
+					default:
+						return false
+					}
+					return true
+				})
+				chunks := signIns(records, each)
+				for round := 0; len(chunks) > 0; round++ {
+					require.Less(t, round, 3000, "still not done: %s", r.logged)
+					if round == 200 {
+						r.server.SetFault(sinktest.TooLarge(hopeless))
+					}
+					var back []*Chunk
+					for _, c := range chunks {
+						again := *c // as the host hands it over: nothing but the records
+						again.pieces = nil
+						if r.Deliver(t.Context(), &again).Answer == Retry {
+							back = append(back, c)
+						}
+					}
+					chunks = back
+				}
+				assert.Len(t, r.checkOnce(t, records), 1)
+			})
+		}
+	}
+}
+
+// A receiver that refuses the credentials is asked once, says what to do, and gets everything when it is right again.
+func TestRefusedRequestKeepsTheRecords(t *testing.T) {
+	for status, advice := range map[int]string{401: "check the credentials", 403: "check the credentials", 404: "check the options URL, Index and Tenant_ID"} {
+		for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+			t.Run(fmt.Sprint(kind, status), func(t *testing.T) {
+				t.Parallel()
+				r := startRig(t, kind, map[string]string{"Timeout": "1s"})
+				r.server.SetFault(sinktest.Say(sinktest.Reply{Status: status}))
+				chunks := signIns(2000, 100)
+				began := time.Now()
+				for _, c := range chunks {
+					v := r.Deliver(t.Context(), c)
+					require.Equal(t, Verdict{Answer: Retry, Left: 100, Reason: v.Reason}, v)
+					assert.Contains(t, v.Reason, advice)
+				}
+				if time.Since(began) < time.Second/2 { // else the machine is too slow to tell
+					assert.Equal(t, 1, r.server.Requests())
+				}
+				assert.Equal(t, 1, strings.Count(r.logged.String(), advice), "said once: %s", r.logged)
+				r.server.SetFault(nil)
+				require.Eventually(t, func() bool { return r.Deliver(t.Context(), chunks[0]).Answer == OK }, 10*time.Second, 50*time.Millisecond)
+				for _, c := range chunks[1:] {
+					require.Equal(t, OK, r.Deliver(t.Context(), c).Answer)
+				}
+				assert.Empty(t, r.checkOnce(t, 2000))
+			})
+		}
+	}
+}
+
+// A receiver that finds every request too large costs a few requests, not two for every record.
+func TestTooLargeForEverIsBounded(t *testing.T) {
+	r := startRig(t, HTTP, map[string]string{"Batch_Bytes": "5M"})
+	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: http.StatusRequestEntityTooLarge}))
+	v := r.Deliver(t.Context(), signIns(5000, 5000)[0])
+	assert.Equal(t, Retry, v.Answer)
+	assert.Zero(t, v.Refused)
+	assert.Less(t, r.server.Requests(), 50)
+	assert.Contains(t, v.Reason, "413")
+}
+
+// The requests of one chunk begin within twice Timeout, however many there would be.
+func TestFlushHasADeadline(t *testing.T) {
+	r := startRig(t, HTTP, map[string]string{"Batch_Bytes": "2000", "Timeout": "300ms"})
+	r.server.SetFault(func(*sinktest.Exchange) bool {
+		time.Sleep(100 * time.Millisecond)
+		return false
+	})
+	chunk := signIns(1000, 1000)[0]
+	began := time.Now()
+	v := r.Deliver(t.Context(), chunk)
+	assert.Equal(t, Retry, v.Answer)
+	assert.Less(t, time.Since(began), 5*time.Second)
+	assert.NotZero(t, v.Delivered)
+	assert.Contains(t, v.Reason, "was not done within 2 times 300ms (option Timeout)")
+	r.server.SetFault(nil)
+	for v.Answer == Retry {
+		v = r.Deliver(t.Context(), chunk)
+	}
+	assert.Empty(t, r.checkOnce(t, 1000))
+}
+
+// What was learnt about a size is forgotten, and never keeps a batch small for the sake of one record.
+func TestLimit(t *testing.T) {
+	var l limit
+	now := time.Now()
+	assert.False(t, l.exceeded(1<<30, now))
+	l.refused(300<<10, now)
+	assert.True(t, l.exceeded(300<<10, now))
+	assert.False(t, l.exceeded(300<<10-1, now))
+	l.refused(400<<10, now)
+	assert.True(t, l.exceeded(300<<10, now), "the smaller one counts")
+	l.refused(1<<10, now)
+	assert.False(t, l.exceeded(leastLimit-1, now))
+	assert.True(t, l.exceeded(leastLimit, now))
+	assert.False(t, l.exceeded(1<<30, now.Add(limitFor)))
+}
