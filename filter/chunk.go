@@ -2,7 +2,6 @@ package filter
 
 import (
 	"encoding/binary"
-	"fmt"
 )
 
 // A header is what stands before the body of an event: [timestamp, body] in Fluent Bit 1 and 2.0,
@@ -85,7 +84,7 @@ func (r *Result) walk() {
 		}
 		if next == bad {
 			r.Counts.Malformed++
-			r.Err = fmt.Errorf("the chunk is damaged at byte %d of %d: no whole MessagePack value (0x%02x); what follows is passed on as it is", i, len(b), b[i])
+			r.Err = &DamageError{At: i, Length: len(b), Byte: b[i]}
 			break
 		}
 		i = next
@@ -120,10 +119,16 @@ func (r *Result) enrichEvent(i int) (next int) {
 
 // pass passes on the value at i, whatever it is, where the result has come to its limit.
 func (r *Result) pass(i int) (next int) {
+	if h, ok := readHeader(r.chunk, i); ok {
+		if _, _, marker := stampAt(r.chunk, h.stamp); marker {
+			return skip(r.chunk, i)
+		}
+	}
 	if next = skip(r.chunk, i); next != bad {
 		r.Counts.Records++
 		r.Counts.NoCode++
 		r.Counts.OverLimit++
+		r.trace(r.chunk[i:next], false)
 	}
 	return next
 }
@@ -134,6 +139,7 @@ func (r *Result) foreign(i int) (next int) {
 		r.Counts.Records++
 		r.Counts.NoCode++
 		r.Counts.Malformed++
+		r.trace(r.chunk[i:next], false)
 	}
 	return next
 }
@@ -152,6 +158,7 @@ func (ev *event) enrich() {
 		}
 	}
 	ev.Counts.Records++
+	ev.trace(ev.chunk[ev.body.start:ev.body.end], a.verdict != noCode)
 	if a.verdict == noCode {
 		ev.Counts.NoCode++
 	} else {

@@ -11,13 +11,23 @@ type Event struct {
 	Body     []byte // a MessagePack value, nearly always a map
 }
 
+// A DamageError says where a chunk is damaged: at a byte with which no whole MessagePack value begins.
+type DamageError struct {
+	At, Length int // in bytes, of the chunk
+	Byte       byte
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("the chunk is damaged at byte %d of %d: no whole MessagePack value (0x%02x)", e.At, e.Length, e.Byte)
+}
+
 // Events calls yield with each event of a chunk until it returns false. A value that is not an event becomes one without
-// a time, so that nobody loses it. The error says where the chunk is damaged.
+// a time, so that nobody loses it. The error is a *DamageError.
 func Events(chunk []byte, yield func(Event) bool) error {
 	for i := 0; i < len(chunk); {
 		next := skip(chunk, i)
 		if next == bad {
-			return fmt.Errorf("the chunk is damaged at byte %d of %d", i, len(chunk))
+			return &DamageError{At: i, Length: len(chunk), Byte: chunk[i]}
 		}
 		ev := Event{Body: chunk[i:next]}
 		if h, ok := readHeader(chunk, i); ok {

@@ -32,7 +32,7 @@ func TestEventsStops(t *testing.T) {
 func TestEventsOfADamagedChunk(t *testing.T) {
 	n := 0
 	err := Events(join(newHead, []byte{0x80}, newHead), func(Event) bool { n++; return true })
-	assert.EqualError(t, err, "the chunk is damaged at byte 14 of 27")
+	assert.EqualError(t, err, "the chunk is damaged at byte 14 of 27: no whole MessagePack value (0x92)")
 	assert.Equal(t, 1, n)
 	assert.NoError(t, Events(nil, func(Event) bool { panic("an empty chunk has no event") }))
 }

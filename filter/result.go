@@ -17,6 +17,8 @@ type Result struct {
 	Err error
 	// Counts are those of this chunk.
 	Counts Counts
+	// Origins are those of the output's records, in order; only EnrichTraced fills them.
+	Origins []Origin
 	// Unknown are the codes of this chunk that the catalog lacks, each once, the first maxUnknown of them.
 	Unknown []uint32
 
@@ -31,6 +33,7 @@ type Result struct {
 	seen    sighting
 	holder  event // the one that is unwrapped
 	layers  [maxStrings]layer
+	traced  bool // Origins are wanted
 	inner   bool // made of an envelope, so not split again
 	azure   bool // one of the records was written by Azure Monitor, a sign-in or not
 }
@@ -58,8 +61,10 @@ func (r *Result) Release() {
 	r.next()
 	r.Changed, r.Size, r.Err, r.Counts, r.Unknown = false, 0, nil, Counts{}, r.Unknown[:0]
 	r.entries = r.entries[:0]
-	r.state, r.chunk, r.limit, r.inner, r.azure = nil, nil, 0, false, false
-	if cap(r.arena.block)+cap(r.scratch)+cap(r.edits)*40+cap(r.entries)*4+cap(r.seen.hits)*40 <= keepScratch {
+	r.state, r.chunk, r.limit, r.traced, r.inner, r.azure = nil, nil, 0, false, false, false
+	clear(r.Origins)
+	r.Origins = r.Origins[:0]
+	if cap(r.arena.block)+cap(r.scratch)+cap(r.edits)*40+cap(r.entries)*4+cap(r.seen.hits)*40+cap(r.Origins)*56 <= keepScratch {
 		r.engine.pool.Put(r)
 	}
 }

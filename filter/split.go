@@ -202,7 +202,11 @@ func (s *splitter) eachRow(t table) bool {
 			s.row = append(msgp.AppendString(s.row, name), b[cell:next]...)
 			cell = next
 		}
-		if !s.add(s.row) {
+		row := s.row
+		if s.ev.traced {
+			row = slices.Clone(row) // an origin refers to it
+		}
+		if !s.add(row) {
 			return false
 		}
 		i = cell
@@ -225,6 +229,8 @@ type splitter struct {
 	left     uint64    // how much may be repeated yet
 	room     int       // how many bytes the events may have yet
 	ok       bool      // so far
+	origins  []Origin  // of the events so far, where they are wanted
+	beside   []byte    // what each gets of the envelope, as bytes
 
 	microsofts bool // the envelope was recognised before its records were added
 }
@@ -242,6 +248,11 @@ func (ev *event) begin(siblings []sibling) *splitter {
 	for _, beside := range s.siblings {
 		s.each += uint64(len(beside.pair))
 	}
+	if ev.traced {
+		for _, beside := range siblings {
+			s.beside = append(s.beside, beside.pair...)
+		}
+	}
 	s.left = maxRepeat * uint64(ev.body.end-ev.start)
 	s.room = ev.limit - ev.Size
 	return s
@@ -249,12 +260,12 @@ func (ev *event) begin(siblings []sibling) *splitter {
 
 // add makes an event of a record; false where the record is no map, or one too many.
 func (s *splitter) add(record []byte) bool {
-	return s.start() && s.finish(append(s.in.scratch, record...))
+	return s.start() && s.finish(append(s.in.scratch, record...), record)
 }
 
 // addJSON is add for a record in JSON.
 func (s *splitter) addJSON(record string) bool {
-	return s.start() && s.finish(appendMsgpack(s.in.scratch, record))
+	return s.start() && s.finish(appendMsgpack(s.in.scratch, record), bytesOf(record))
 }
 
 // start begins an event, if another may repeat what all events repeat.
@@ -267,15 +278,19 @@ func (s *splitter) start() bool {
 	return true
 }
 
-// finish enriches the event b and adds it to the output.
-func (s *splitter) finish(b []byte) bool {
+// finish enriches the event b, made of a record, and adds it to the output.
+func (s *splitter) finish(b, record []byte) bool {
 	if _, _, isMap := mapHead(b, len(s.head)); !isMap {
 		return false
 	}
 	in := s.in
 	b = s.ev.engine.finish(b, s.ev.header.shift(-s.ev.start), s.rest)
 	in.scratch, in.chunk, in.Size = b, b, len(b)
+	none := in.Counts.NoCode
 	in.enrichEvent(0)
+	if s.ev.traced {
+		s.origins = append(s.origins, Origin{Record: record, Beside: s.beside, SignIn: in.Counts.NoCode == none})
+	}
 	if s.room -= in.Size; s.room < 0 {
 		return false
 	}
@@ -310,6 +325,7 @@ func (s *splitter) end() bool {
 		s.out.drop()
 		return false
 	}
+	ev.Origins = append(ev.Origins, s.origins...)
 	start := ev.start
 	for _, part := range append(s.parts, s.out.bytes()) {
 		ev.edit(start, ev.body.end, part)

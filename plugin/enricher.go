@@ -85,7 +85,22 @@ func (e *enricher) reloaded(c *catalog.Catalog, content settings.Content) {
 func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
 	tick()
 	inject("enrich", chunk)
-	r := e.run(chunk)
+	return e.tell(e.run(chunk, e.engine.Enrich), rest)
+}
+
+// enrichTraced is enrich for an output, whose chunks may come again. Of those that do, everything has been said.
+func (e *enricher) enrichTraced(chunk []byte, again filter.Version) *filter.Result {
+	tick()
+	inject("enrich", chunk)
+	r := e.run(chunk, func(chunk []byte) *filter.Result { return e.engine.EnrichTraced(chunk, again) })
+	if again != (filter.Version{}) {
+		return r
+	}
+	return e.tell(r, "is refused as one record")
+}
+
+// tell notes what there is to say about a result.
+func (e *enricher) tell(r *filter.Result, rest string) *filter.Result {
 	if r.Err != nil {
 		e.report.damaged(&e.lines, r.Err, rest, time.Now())
 	}
@@ -104,12 +119,12 @@ func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
 	return r
 }
 
-func (e *enricher) run(chunk []byte) *filter.Result {
+func (e *enricher) run(chunk []byte, enrich func([]byte) *filter.Result) *filter.Result {
 	if e.unserve == nil {
-		return e.engine.Enrich(chunk)
+		return enrich(chunk)
 	}
 	start := time.Now()
-	r := e.engine.Enrich(chunk)
+	r := enrich(chunk)
 	e.meter.chunks.Observe(time.Since(start))
 	return r
 }

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,6 +41,8 @@ type outputInstance struct {
 	ctx     context.Context // ends when the instance exits
 	cancel  context.CancelFunc
 	buffers sync.Pool // *outputBuffer
+
+	returned returned
 
 	speaking sync.Mutex
 	silent   bool // the instance has exited: host is memory that is gone
@@ -164,31 +167,45 @@ func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
 		result = C.OUTPUT_RETRY
 	})
 	b := o.buffers.Get().(*outputBuffer)
-	r := o.enrich(raw, "cannot be delivered")
+	id := sink.ChunkID(tag, raw)
+	r := o.enrichTraced(raw, o.returned.take(id))
+	version := r.Version()
 	chunk := raw
 	if r.Changed {
 		b.enriched = r.AppendTo(b.enriched[:0])
 		chunk = b.enriched
 	}
-	r.Release()
-	b.records = records(b.records[:0], chunk)
-	v := o.delivery.Deliver(o.ctx, &sink.Chunk{ID: sink.ChunkID(tag, raw), Tag: tag, Records: b.records})
-	clear(b.records) // they refer to the host's memory
+	b.records = records(b.records[:0], chunk, r.Origins)
+	v := o.delivery.Deliver(o.ctx, &sink.Chunk{ID: id, Tag: tag, Records: b.records})
+	r.Release() // the records refer to it
+	clear(b.records)
 	o.buffers.Put(b)
 	if v.Answer == sink.Retry {
+		o.returned.put(id, version)
 		return C.OUTPUT_RETRY
 	}
 	return C.OUTPUT_OK
 }
 
-// records lists the events of a chunk. Group markers are not records. Damage was spoken of when the chunk was enriched.
-func records(list []sink.Record, chunk []byte) []sink.Record {
-	_ = filter.Events(chunk, func(e filter.Event) bool {
-		if !e.Marker {
-			list = append(list, sink.Record{Sec: e.Sec, Nsec: e.Nsec, Body: e.Body})
+// records lists the events of a chunk, each with its origin. Group markers are not records. What is behind damage becomes one
+// record that no sink can write, so that it ends where records end that are refused.
+func records(list []sink.Record, chunk []byte, origins []filter.Origin) []sink.Record {
+	err := filter.Events(chunk, func(e filter.Event) bool {
+		if e.Marker {
+			return true
 		}
+		record := sink.Record{Sec: e.Sec, Nsec: e.Nsec, Body: e.Body}
+		if n := len(list); n < len(origins) {
+			from := &origins[n]
+			record.Raw, record.Beside, record.SignIn = from.Record, from.Beside, from.SignIn
+		}
+		list = append(list, record)
 		return true
 	})
+	var damage *filter.DamageError
+	if errors.As(err, &damage) {
+		list = append(list, sink.Record{Body: chunk[damage.At:]})
+	}
 	return list
 }
 

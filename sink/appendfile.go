@@ -137,6 +137,23 @@ func (a *appendFile) takeBack(size int64, n int) error {
 	return a.f.Truncate(size)
 }
 
+// tail returns the last bytes of the file, at most so many.
+func (a *appendFile) tail(most int64) ([]byte, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	info, err := a.f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	from := max(0, info.Size()-most)
+	text := make([]byte, info.Size()-from)
+	n, err := a.f.ReadAt(text, from)
+	if errors.Is(err, io.EOF) { // somebody made it shorter
+		err = nil
+	}
+	return text[:n], err
+}
+
 // follow opens the file again if the path leads elsewhere by now, or nowhere.
 func (a *appendFile) follow() error {
 	if a.f != nil {

@@ -1,20 +1,58 @@
 package sink
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"strconv"
 	"time"
 )
 
 // deadLetters keeps the records that were refused for good, one JSON object a line:
 //
-//	{"time":"…","status":400,"reason":"…","tag":"…","record":{…}}
+//	{"id":"…","time":"…","status":400,"reason":"…","tag":"…","record":{…}}
 //
-// time is when it was refused; the record starts with its own, @timestamp. A record that is not MessagePack is in
+// id is made of the chunk and the position in it: lines with the same id are the same record. time is when it was refused; the record starts with its own, @timestamp. A record that is not MessagePack is in
 // "raw", as base64, in place of "record".
 type deadLetters struct {
 	file *appendFile
 	now  func() time.Time
+	// earlier are the ids of lines that an earlier process wrote. A chunk that was not done when that process ended comes back
+	// whole, and what was refused of it is refused again.
+	earlier map[string]struct{}
+}
+
+// maxEarlier is how much of the end of a dead letter file is read for ids when an output starts, in bytes.
+const maxEarlier = 16 << 20
+
+// openDeadLetters opens the file and reads the ids at its end.
+func openDeadLetters(path string) (*deadLetters, error) {
+	file, err := openAppendFile(path, true)
+	if err != nil {
+		return nil, err
+	}
+	text, err := file.tail(maxEarlier)
+	if err != nil {
+		_ = file.close() // nothing was written
+		return nil, err
+	}
+	d := &deadLetters{file: file, now: time.Now, earlier: map[string]struct{}{}}
+	for line := range bytes.Lines(text) {
+		if rest, ok := bytes.CutPrefix(line, []byte(deadLetterHead)); ok {
+			if id, _, ok := bytes.Cut(rest, []byte{'"'}); ok {
+				d.earlier[string(id)] = struct{}{}
+			}
+		}
+	}
+	return d, nil
+}
+
+// deadLetterHead is what every line begins with, before the id.
+const deadLetterHead = `{"id":"`
+
+// letterID names a record of a chunk: the same in every process.
+func letterID(c *Chunk, pos int) string {
+	return hex.EncodeToString(c.ID[:]) + "-" + strconv.Itoa(pos)
 }
 
 // add writes the records of c that are Refused. Those that could not be written become Pending again: they are not lost.
@@ -24,8 +62,12 @@ func (d *deadLetters) add(c *Chunk, out []Outcome) error {
 	now := d.now()
 	for pos := range out {
 		if out[pos].State == Refused {
+			id := letterID(c, pos)
+			if _, there := d.earlier[id]; there {
+				continue
+			}
 			from := len(lines)
-			lines = appendDeadLetter(lines, now, c.Tag, &c.Records[pos], &out[pos])
+			lines = appendDeadLetter(lines, id, now, c.Tag, &c.Records[pos], &out[pos])
 			items = append(items, item{pos: pos, from: from, to: len(lines)})
 		}
 	}
@@ -41,8 +83,9 @@ func (d *deadLetters) add(c *Chunk, out []Outcome) error {
 	return err
 }
 
-func appendDeadLetter(dst []byte, now time.Time, tag string, r *Record, o *Outcome) []byte {
-	dst = append(dst, `{"time":"`...)
+func appendDeadLetter(dst []byte, id string, now time.Time, tag string, r *Record, o *Outcome) []byte {
+	dst = append(append(dst, deadLetterHead...), id...)
+	dst = append(dst, `","time":"`...)
 	dst = AppendTime(dst, now.Unix(), uint32(now.Nanosecond()))
 	dst = append(dst, `","status":`...)
 	dst = strconv.AppendInt(dst, int64(o.Status), 10)

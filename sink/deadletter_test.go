@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"context"
 	"encoding/json"
 	"path/filepath"
 	"testing"
@@ -29,9 +30,9 @@ func TestDeadLetters(t *testing.T) {
 	require.NoError(t, d.add(c, out))
 	assert.Equal(t, []State{Refused, Delivered, Refused}, statesOf(out))
 	assert.Equal(t, []string{
-		`{"time":"2023-11-14T22:13:20.000000005Z","status":400,"reason":"line\nbreak","tag":"ta\"g",` +
+		`{"id":"00000000000000000000000000000000-0","time":"2023-11-14T22:13:20.000000005Z","status":400,"reason":"line\nbreak","tag":"ta\"g",` +
 			"\"record\":{\"@timestamp\":\"1970-01-01T00:00:01.000000000Z\",\"a\":\"\uFFFD\"}}",
-		`{"time":"2023-11-14T22:13:20.000000005Z","status":0,"reason":"the MessagePack ends in the middle of a value","tag":"ta\"g",` +
+		`{"id":"00000000000000000000000000000000-2","time":"2023-11-14T22:13:20.000000005Z","status":0,"reason":"the MessagePack ends in the middle of a value","tag":"ta\"g",` +
 			`"raw":"gf8="}`,
 	}, fileLines(t, path))
 	for _, line := range fileLines(t, path) {
@@ -39,4 +40,30 @@ func TestDeadLetters(t *testing.T) {
 	}
 	require.NoError(t, d.add(c, states(Delivered, Pending, Done)), "nothing to write")
 	assert.Len(t, fileLines(t, path), 2)
+}
+
+// A chunk that was not done when Fluent Bit ended comes back whole. What was refused of it is not written again.
+func TestDeadLettersOfAnEarlierProcess(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dead")
+	refuse := func(_ context.Context, c *Chunk, out []Outcome) {
+		for pos := range out {
+			if out[pos].State == Pending && pos%3 != 2 {
+				out[pos] = Outcome{State: Refused, Status: 400, Reason: "no"}
+			}
+		}
+	}
+	chunks := signIns(30, 15)
+	first, _ := scriptedDelivery(t, &scripted{send: refuse}, path)
+	for range 3 {
+		require.Equal(t, Retry, first.Deliver(t.Context(), chunks[0]).Answer)
+	}
+	require.NoError(t, first.Close(t.Context()))
+	require.Len(t, fileLines(t, path), 10)
+
+	second, _ := scriptedDelivery(t, &scripted{send: refuse}, path)
+	v := second.Deliver(t.Context(), chunks[0])
+	assert.Equal(t, 10, v.Refused, "they count in this process")
+	assert.Len(t, fileLines(t, path), 10)
+	second.Deliver(t.Context(), chunks[1])
+	assert.Len(t, fileLines(t, path), 20, "those of another chunk are written")
 }

@@ -54,13 +54,10 @@ type Delivery struct {
 	delivered, existing, refused, retried atomic.Int64
 }
 
-func newDelivery(s Sink, name string, dead *appendFile, log Log) *Delivery {
-	d := &Delivery{sink: s, name: name}
+func newDelivery(s Sink, name string, dead *deadLetters, log Log) *Delivery {
+	d := &Delivery{sink: s, name: name, dead: dead}
 	d.log.log, d.log.now = log, time.Now
 	d.memory.maxEntries, d.memory.maxBytes = maxRemembered, maxRememberedBytes
-	if dead != nil {
-		d.dead = &deadLetters{file: dead, now: time.Now}
-	}
 	d.pool.New = func() any { return new([]Outcome) }
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d

@@ -31,12 +31,12 @@ func (s *scripted) Close() error {
 
 func scriptedDelivery(t *testing.T, s *scripted, deadPath string) (*Delivery, *logged) {
 	t.Helper()
-	var dead *appendFile
+	var dead *deadLetters
 	if deadPath != "" {
 		var err error
-		dead, err = openAppendFile(deadPath, false)
+		dead, err = openDeadLetters(deadPath)
 		require.NoError(t, err)
-		t.Cleanup(func() { _ = dead.close() })
+		t.Cleanup(func() { _ = dead.file.close() })
 	}
 	l := &logged{}
 	return newDelivery(s, "sink test", dead, l.log), l

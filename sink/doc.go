@@ -8,7 +8,7 @@
 //
 //   - delivered: the receiver said so, for this record
 //   - left for a retry: no answer, half an answer, an answer of another protocol, a redirect, a certificate that is not
-//     accepted, status 407, 408, 425, 429 or 5xx
+//     accepted, status 401, 403, 404, 407, 408, 425, 429 or 5xx
 //   - refused for good: any other 4xx, and what no format can carry. It is counted, logged with the reason, and written
 //     to Dead_Letter_File where that is set; if that fails, it is left for a retry.
 //
@@ -26,8 +26,8 @@
 // An answer that got lost leaves open whether the records arrived, and after a restart the memory is empty. Then the receiver must
 // tell that it has a record:
 //
-//   - elasticsearch creates each record under an _id of its own, the sign-in's id or a hash of the record; 409 says it is
-//     there. In a data stream that holds until the next rollover.
+//   - elasticsearch creates each record under an _id that follows from the record as it came in, with the sign-in's own id
+//     before it; 409 says it is there. In a data stream that holds until the next rollover.
 //   - loki drops an entry with the time, the line and the labels of one it has, as long as the block with that one is open;
 //     later it stores the entry beside it, shows one in a log query and may count two.
 //   - http sends an Idempotency-Key, the same for the same records of the same chunk. A receiver that ignores it may
@@ -36,7 +36,8 @@
 //
 // Where the receiver tells repeats, a batch that is answered with 400 is sent again in halves, some hundred requests at
 // most, until the records at fault are found: Loki stores the others of such a batch and does not say which. A batch answered with
-// 413 is halved down to single records, with every receiver.
+// 413 is halved with every receiver. The requests of a chunk begin and end at the same records in every attempt, and none
+// begins later than twice Timeout after the first.
 //
 // Two records that are equal in every byte, time included, are one to Elasticsearch and Loki.
 //

@@ -17,10 +17,10 @@ const (
 )
 
 // An own id is believed to be one from 16 bytes on: Microsoft's are GUIDs, and a short text under the same key is something
-// else, shared by many records. Elasticsearch takes 512 bytes at most.
+// else, shared by many records. Elasticsearch takes 512 bytes at most, the hash behind the id included.
 const (
 	minID = 16
-	maxID = 512
+	maxID = 512 - 12
 )
 
 // elasticWire writes the _bulk requests of Elasticsearch and OpenSearch. Each record is a create with an _id that it has in
@@ -46,22 +46,35 @@ func (w *elasticWire) encode(b *batch, r *Record) (err error) {
 	return err
 }
 
-// appendID appends the sign-in's own id, else a hash of the record. The hash is one that nobody can find a second record for:
-// a user agent chosen with care must not make a sign-in look like one that is stored already.
+// appendID appends the _id of a record: for a sign-in its own id and a hash of the record as it came in, for anything else a hash of
+// that and its time.
+//
+// The hash behind an own id makes two records of one id two documents where they differ, such as the states of a sign-in that
+// Microsoft completes later. The hash is one that nobody can find a second record for: a user agent chosen with care must not
+// make a sign-in look like one that is stored already.
 func (w *elasticWire) appendID(dst []byte, r *Record) []byte {
+	h := sha256.New()
+	var sum [sha256.Size]byte
 	for _, path := range w.idKeys {
+		if !r.SignIn {
+			break
+		}
 		t, ok := find(r.Body, path)
 		if ok && t.kind == kindString && len(t.data) >= minID && len(t.data) <= maxID && utf8.Valid(t.data) {
-			return appendQuoted(dst, t.data)
+			h.Write(r.raw())
+			dst = appendQuoted(dst, t.data)
+			dst = append(dst[:len(dst)-1], '-')
+			dst = base64.RawURLEncoding.AppendEncode(dst, h.Sum(sum[:0])[:8])
+			return append(dst, '"')
 		}
 	}
-	h := sha256.New()
-	var when [12]byte
-	binary.BigEndian.PutUint64(when[:], uint64(r.Sec))
-	binary.BigEndian.PutUint32(when[8:], r.Nsec)
-	h.Write(when[:])
-	h.Write(r.Body)
-	var sum [sha256.Size]byte
+	var head [20]byte
+	binary.BigEndian.PutUint64(head[:], uint64(r.Sec))
+	binary.BigEndian.PutUint32(head[8:], r.Nsec)
+	binary.BigEndian.PutUint64(head[12:], uint64(len(r.raw())))
+	h.Write(head[:])
+	h.Write(r.raw())
+	h.Write(r.Beside)
 	dst = append(dst, '"')
 	dst = base64.RawURLEncoding.AppendEncode(dst, h.Sum(sum[:0])[:16])
 	return append(dst, '"')

@@ -1,6 +1,8 @@
 package sink
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,8 +17,8 @@ import (
 
 func TestBulkBytes(t *testing.T) {
 	c := &Chunk{Records: []Record{
-		{Sec: 1, Body: pack(pairs{"id", "22608a25-1d9b-44b5-b0f2-cb94f06b2d00", "a", 1})},
-		{Sec: 2, Body: pack(pairs{"properties", pairs{"id", "own-id-of-\"quotes\""}})},
+		{SignIn: true, Sec: 1, Body: pack(pairs{"id", "22608a25-1d9b-44b5-b0f2-cb94f06b2d00", "a", 1})},
+		{SignIn: true, Sec: 2, Body: pack(pairs{"properties", pairs{"id", "own-id-of-\"quotes\""}})},
 		{Sec: 3, Nsec: 4, Body: pack(pairs{"id", "short", "@timestamp", "2020-01-01"})},
 	}}
 	for _, f := range []struct {
@@ -37,15 +39,20 @@ func TestBulkBytes(t *testing.T) {
 		require.Len(t, lines, 7)
 		action := `{"create":{"_index":"` + f.index + `","_id":`
 		assert.Equal(t, []string{
-			action + `"22608a25-1d9b-44b5-b0f2-cb94f06b2d00"}}`,
+			action + `"22608a25-1d9b-44b5-b0f2-cb94f06b2d00-` + hashed(c.Records[0].Body) + `"}}`,
 			`{"@timestamp":"1970-01-01T00:00:01.000000000Z","id":"22608a25-1d9b-44b5-b0f2-cb94f06b2d00","a":1}`,
-			action + `"own-id-of-\"quotes\""}}`,
+			action + `"own-id-of-\"quotes\"-` + hashed(c.Records[1].Body) + `"}}`,
 			`{"@timestamp":"1970-01-01T00:00:02.000000000Z","properties":{"id":"own-id-of-\"quotes\""}}`,
 		}, lines[:4])
 		assert.Regexp(t, `^\{"create":\{"_index":"`+f.index+`","_id":"[A-Za-z0-9_-]{22}"\}\}$`, lines[4])
 		assert.Equal(t, `{"id":"short","@timestamp":"2020-01-01"}`, lines[5])
 		assert.Empty(t, lines[6])
 	}
+}
+
+func hashed(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return base64.RawURLEncoding.EncodeToString(sum[:8])
 }
 
 func TestBulkURL(t *testing.T) {
@@ -65,10 +72,13 @@ func TestBulkURL(t *testing.T) {
 
 func TestBulkID(t *testing.T) {
 	w := newElasticWire(nil, "i", DefaultOptions().IDKey)
-	id := func(w *elasticWire, sec int64, body pairs) string {
+	idOf := func(w *elasticWire, r Record) string {
 		var s string
-		require.NoError(t, json.Unmarshal(w.appendID(nil, &Record{Sec: sec, Body: pack(body)}), &s))
+		require.NoError(t, json.Unmarshal(w.appendID(nil, &r), &s))
 		return s
+	}
+	id := func(w *elasticWire, sec int64, body pairs) string {
+		return idOf(w, Record{Sec: sec, Body: pack(body), SignIn: true})
 	}
 	const own = "22608a25-1d9b-44b5-b0f2-cb94f06b2d00"
 	for name, body := range map[string]pairs{
@@ -78,7 +88,9 @@ func TestBulkID(t *testing.T) {
 		"first of several":  {"Id", "another-id-that-is-long-enough", "id", own},
 		"too short a first": {"id", "5", "properties", pairs{"id", own}},
 	} {
-		assert.Equal(t, own, id(w, 1, body), name)
+		assert.Regexp(t, "^"+own+"-[A-Za-z0-9_-]{11}$", id(w, 1, body), name)
+		assert.Equal(t, id(w, 1, body), id(w, 2, body), "read again, at another time: %s", name)
+		assert.Len(t, idOf(w, Record{Sec: 1, Body: pack(body)}), 22, "not of a sign-in: %s", name)
 	}
 	hashes := map[string]bool{}
 	for _, h := range []string{
@@ -95,6 +107,37 @@ func TestBulkID(t *testing.T) {
 	}
 	assert.Len(t, hashes, 7)
 	assert.Equal(t, id(w, 1, pairs{"a", 1}), id(w, 1, pairs{"a", 1}), "the same in every attempt")
+}
+
+// A catalog that changed between two attempts changes no _id; what came in does, and so does what stood beside it.
+func TestBulkIDFollowsFromWhatCameIn(t *testing.T) {
+	w := newElasticWire(nil, "i", DefaultOptions().IDKey)
+	id := func(body, raw, beside string, signIn bool) string {
+		r := Record{Sec: 1, Body: pack(pairs{"id", "22608a25-1d9b-44b5-b0f2-cb94f06b2d00", "severity", body}), Raw: []byte(raw), Beside: []byte(beside), SignIn: signIn}
+		return string(w.appendID(nil, &r))
+	}
+	for _, signIn := range []bool{true, false} {
+		assert.Equal(t, id("low", "raw", "", signIn), id("high", "raw", "", signIn))
+		assert.NotEqual(t, id("low", "raw", "", signIn), id("low", "another", "", signIn))
+	}
+	assert.NotEqual(t, id("", "raw", "", false), id("", "raw", "pod", false))
+	assert.NotEqual(t, id("", "rawpod", "", false), id("", "raw", "pod", false))
+	assert.Equal(t, id("", "raw", "", true), id("", "raw", "offset 2", true), "a sign-in that was sent twice is one")
+}
+
+// Three states of one risky user have the user's id, and are three documents.
+func TestRecordsOfOneIDAreNotLost(t *testing.T) {
+	r := startRig(t, Elasticsearch, nil)
+	c := &Chunk{ID: ID{1}, Tag: "t"}
+	for _, state := range []string{"atRisk", "remediated", "confirmedCompromised"} {
+		for _, signIn := range []bool{true, false} {
+			c.Records = append(c.Records, Record{Sec: 1, SignIn: signIn,
+				Body: pack(pairs{"category", "RiskyUsers", "properties", pairs{"id", "22608a25-1d9b-44b5-b0f2-cb94f06b2d00", "riskState", state}})})
+		}
+	}
+	require.Equal(t, Verdict{Delivered: 6}, r.Deliver(t.Context(), c))
+	assert.Zero(t, r.Stats().Existing)
+	assert.Len(t, r.stored(), 6)
 }
 
 func TestBulkConflictIsDelivered(t *testing.T) {

@@ -40,7 +40,7 @@ func encoders(t testing.TB) []encoder {
 		{"json", 10, 64, appendJSONLine},
 		{"logfmt", 14, 4160, appendLogfmtLine},
 		{"dead letter", 10, 192, func(dst []byte, r *Record) ([]byte, error) {
-			return appendDeadLetter(dst, time.Unix(0, 0), "tag", r, &Outcome{Status: 400, Reason: "reason"}), nil
+			return appendDeadLetter(dst, "id", time.Unix(0, 0), "tag", r, &Outcome{Status: 400, Reason: "reason"}), nil
 		}},
 		{"http", 10, 64, wireOf(map[string]string{"Sink": HTTP})},
 		{"http array", 10, 64, wireOf(map[string]string{"Sink": HTTP, "Line_Format": Array})},

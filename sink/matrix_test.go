@@ -159,7 +159,7 @@ func mixedItems(r *rig) {
 		defer mu.Unlock()
 		again := tried[id]
 		tried[id] = true
-		switch id[len(id)-1] {
+		switch id[35] {
 		case '0':
 			return http.StatusConflict
 		case '2':
@@ -168,7 +168,7 @@ func mixedItems(r *rig) {
 		if again {
 			return http.StatusCreated
 		}
-		switch id[len(id)-1] {
+		switch id[35] {
 		case '1':
 			return http.StatusTooManyRequests
 		case '3':

@@ -23,9 +23,9 @@ func New(o Options, log Log) (*Delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	var dead *appendFile
+	var dead *deadLetters
 	if o.DeadLetterFile != "" {
-		if dead, err = openAppendFile(o.DeadLetterFile, true); err != nil {
+		if dead, err = openDeadLetters(o.DeadLetterFile); err != nil {
 			_ = s.Close() // nothing was written
 			return nil, &option.Error{Option: "Dead_Letter_File", Value: o.DeadLetterFile,
 				Err: fmt.Errorf("%w: want a file in a directory that the host may write to", err)}

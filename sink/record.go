@@ -7,6 +7,20 @@ type Record struct {
 	Sec  int64  // seconds since 1970, UTC
 	Nsec uint32 // nanoseconds within the second
 	Body []byte // one MessagePack map; trusted in nothing, read only while Deliver runs
+
+	// Raw is the record as it came in, before anything was added, and Beside what it got of its envelope. What a receiver knows
+	// a record by is made of these: a catalog that changes between two attempts makes no other record. A nil Raw stands for Body.
+	Raw, Beside []byte
+	// SignIn reports that the record is a sign-in, whose own id may be believed.
+	SignIn bool
+}
+
+// raw returns what the record is known by, without what it got of its envelope.
+func (r *Record) raw() []byte {
+	if r.Raw != nil {
+		return r.Raw
+	}
+	return r.Body
 }
 
 // Chunk is what the host hands over in one flush and hands over again, whole, after a Retry.

@@ -100,7 +100,7 @@ func appendPackedInt(b []byte, v int) []byte {
 // other.
 func signIn(n int) Record {
 	severity := []string{"info", "low", "medium", "high"}[n%4]
-	return Record{Sec: 1_700_000_000 + int64(n/7), Nsec: uint32(n), Body: pack(pairs{
+	return Record{SignIn: true, Sec: 1_700_000_000 + int64(n/7), Nsec: uint32(n), Body: pack(pairs{
 		"n", n,
 		"category", "SignInLogs",
 		"resultType", "50126",

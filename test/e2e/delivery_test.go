@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,6 +62,7 @@ func TestReceiverKilledTwiceGetsEachRecordOnce(t *testing.T) {
 			said := p.counters()
 			assert.Zero(t, said.refused)
 			assert.NotZero(t, said.retried)
+			assert.Contains(t, p.log.String(), fmt.Sprintf("records=%d ", many()), "a record that comes again is not counted again")
 			assert.Contains(t, p.log.String(), "records are left for a retry: "+r.URL())
 			assert.Contains(t, p.log.String(), "delivery works again")
 			if c.sink == "elasticsearch" {

@@ -23,7 +23,7 @@ import (
 //
 // Each fenced block of ini or yaml in it is one file. Its first line is a comment with the file's name. A file named fluent-bit* is
 // a whole pipeline: the test starts Fluent Bit with it, in a folder with the files that stand before it on the page.
-var documents = []string{"README.md", "docs/recipes.md"}
+var documents = []string{"README.md", "docs/recipes.md", "docs/delivery.md"}
 
 var (
 	fenced   = regexp.MustCompile("(?ms)^```(?:ini|yaml)\n(.*?)^```$")

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"slices"
+	"sync"
+
+	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/sink"
+)
+
+// returned remembers the chunks that an output gave back to Fluent Bit for a retry, each with the catalog that the chunk was
+// enriched with. When a chunk comes back it is enriched with the same catalog, so that a receiver recognises the records it has,
+// and it is not counted again. The zero value is empty; all methods may run at once.
+//
+// It is bounded: of more chunks the oldest are forgotten, which are then enriched with the catalog of the moment and counted once
+// more. Chunks that are equal in every byte have an entry each, and it does not matter which takes which.
+type returned struct {
+	mu     sync.Mutex
+	chunks []returnedChunk // oldest first
+}
+
+type returnedChunk struct {
+	id      sink.ID
+	version filter.Version
+}
+
+const (
+	maxReturned = 1024
+	// maxVersions bounds the catalogs that are kept for chunks: each takes some 2 MB.
+	maxVersions = 8
+)
+
+// take removes the entry of a chunk. The zero Version says that the chunk comes for the first time.
+func (r *returned) take(id sink.ID) filter.Version {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.chunks, func(c returnedChunk) bool { return c.id == id })
+	if i < 0 {
+		return filter.Version{}
+	}
+	version := r.chunks[i].version
+	r.chunks = slices.Delete(r.chunks, i, i+1)
+	return version
+}
+
+func (r *returned) put(id sink.ID, version filter.Version) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.chunks = append(r.chunks, returnedChunk{id, version})
+	if len(r.chunks) > maxReturned {
+		r.chunks = slices.Delete(r.chunks, 0, 1)
+	}
+	for r.versions() > maxVersions {
+		oldest := r.chunks[0].version
+		r.chunks = slices.DeleteFunc(r.chunks, func(c returnedChunk) bool { return c.version == oldest })
+	}
+}
+
+// versions counts the catalogs that are kept.
+func (r *returned) versions() (n int) {
+	var seen [maxVersions + 1]filter.Version
+	for i := range r.chunks {
+		if !slices.Contains(seen[:n], r.chunks[i].version) {
+			if seen[n] = r.chunks[i].version; n == maxVersions {
+				return n + 1
+			}
+			n++
+		}
+	}
+	return n
+}
