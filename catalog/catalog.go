@@ -20,6 +20,8 @@ type Entry struct {
 	Description string // one sentence: what happened to the sign-in
 	Severity    Severity
 	Outcome     Outcome
+	Credential  Credential
+	Source      Source
 	Category    Category
 	Action      string // one sentence: what to do next, or ""
 	Technique   string // MITRE ATT&CK ids with one blank between two, or ""

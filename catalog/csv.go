@@ -11,7 +11,8 @@ import (
 )
 
 // Columns are the columns of a catalog file, in the order of the embedded one.
-var Columns = []string{"code", "name", "description", "severity", "outcome", "category", "action", "technique"}
+var Columns = []string{"code", "name", "description", "severity", "outcome", "category", "action", "technique", "credential",
+	"source"}
 
 // A ParseError is one thing wrong with a catalog file. Where a file has several, they are joined (errors.Join).
 type ParseError struct {
@@ -40,8 +41,8 @@ const maxCell = 4 << 10
 // errTooMany ends the list of errors of a file that has more than maxErrors.
 var errTooMany = fmt.Errorf("more than %d errors: the rest of the file was not read", maxErrors)
 
-// Parse reads a complete catalog: every column, every row filled but for name, action and technique. The file name is
-// for errors only. The first maxErrors errors are reported, joined, and whether there are more.
+// Parse reads a complete catalog: every column, and in every row a code, a description, a severity, an outcome and a
+// category. The file name is for errors only. The first maxErrors errors are reported, joined, and whether there are more.
 func Parse(file string, r io.Reader) (*Catalog, error) {
 	p := parser{file: file, complete: true}
 	if err := p.read(r); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const header = "code,name,description,severity,outcome,category,action,technique\n"
+const header = "code,name,description,severity,outcome,category,action,technique,credential,source\n"
 
 func overlay(text string) (*Catalog, error) {
 	return Embedded().Overlay("mine.csv", strings.NewReader(text))
@@ -82,7 +82,7 @@ func TestFilesOfAllKinds(t *testing.T) {
 func TestErrorsSayWhereAndWhatToDo(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"empty":                {"", `mine.csv:1: the file is empty: want a header line with the column code`},
-		"unknown column":       {"code,sevrity\n50126,high\n", `mine.csv:1:6: unknown column "sevrity": want code,name,description,severity,outcome,category,action,technique`},
+		"unknown column":       {"code,sevrity\n50126,high\n", `mine.csv:1:6: unknown column "sevrity": want code,name,description,severity,outcome,category,action,technique,credential,source`},
 		"column twice":         {"code,name,name\n50126,a,b\n", `mine.csv:1:11: column "name" stands twice`},
 		"no column code":       {"severity\nhigh\n", `mine.csv:1: the column code is missing`},
 		"semicolons":           {"code;severity\n50126;high\n", `mine.csv:1:1: columns "code;severity": want them separated by commas`},
@@ -129,7 +129,7 @@ func TestAllErrorsAreReported(t *testing.T) {
 		"50055,low,,failure\n" +
 		"50055,low,,\n")
 	assert.EqualError(t, err, strings.Join([]string{
-		`mine.csv:1:15: unknown column "colour": want code,name,description,severity,outcome,category,action,technique`,
+		`mine.csv:1:15: unknown column "colour": want code,name,description,severity,outcome,category,action,technique,credential,source`,
 		`mine.csv:2:7: severity "urgent": want info, low, medium, high or critical`,
 		`mine.csv:2:15: outcome "done": want success, interrupt or failure`,
 		`mine.csv:3:1: code "x": want a whole number from 0 to 999999999`,
@@ -174,16 +174,16 @@ func TestCellsAreBounded(t *testing.T) {
 }
 
 func TestParseWantsEverything(t *testing.T) {
-	c, err := Parse("all.csv", strings.NewReader(header+"7,,Seven happened here.,low,failure,service,,\n"))
+	c, err := Parse("all.csv", strings.NewReader(header+"7,,Seven happened here.,low,failure,service,,,,\n"))
 	require.NoError(t, err)
 	assert.Equal(t, 1, c.Len())
 
 	for text, want := range map[string]string{
-		"code,description\n7,Seven.\n":         "all.csv:1: a complete catalog has the columns " + strings.TrimSpace(header),
-		header + "7,,,low,failure,service,,\n": "all.csv:2: code 7 needs a description",
-		header + "7,,S.,,failure,service,,\n":  "all.csv:2: code 7 needs a severity",
-		header + "7,,S.,low,,service,,\n":      "all.csv:2: code 7 needs an outcome",
-		header + "7,,S.,low,failure,,,\n":      "all.csv:2: code 7 needs a category",
+		"code,description\n7,Seven.\n":           "all.csv:1: a complete catalog has the columns " + strings.TrimSpace(header),
+		header + "7,,,low,failure,service,,,,\n": "all.csv:2: code 7 needs a description",
+		header + "7,,S.,,failure,service,,,,\n":  "all.csv:2: code 7 needs a severity",
+		header + "7,,S.,low,,service,,,,\n":      "all.csv:2: code 7 needs an outcome",
+		header + "7,,S.,low,failure,,,,,\n":      "all.csv:2: code 7 needs a category",
 	} {
 		_, err := Parse("all.csv", strings.NewReader(text))
 		assert.EqualError(t, err, want)
@@ -204,7 +204,7 @@ func TestAFileThatCannotBeRead(t *testing.T) {
 func FuzzOverlay(f *testing.F) {
 	f.Add("")
 	f.Add("code\n50126\n")
-	f.Add(header + "7,Seven,Seven happened here.,low,failure,service,Count them.,T1110\n")
+	f.Add(header + "7,Seven,Seven happened here.,low,failure,service,Count them.,T1110,rejected,inferred\n")
 	f.Add("\xef\xbb\xbf\"code\",\"severity\"\r\n\"50126\",\"high\"\r\n")
 	f.Add("code,action\n50126,\"a\nb\"\n50053,\"never closed\n")
 	f.Add("code;severity\n")

@@ -22,8 +22,10 @@
 //	category     one of the closed list that Categories returns
 //	action       one sentence: what to do next, or empty
 //	technique    MITRE ATT&CK ids separated by blanks or commas, or empty
+//	credential   what the code proves about the first factor: accepted, rejected or no_account; empty where nothing is proven
+//	source       where the meaning comes from: reference, documentation, error_page, public_code or inferred
 //
-// The names of columns, severities, outcomes and categories match in any case.
+// The names of columns match in any case, and so do the words that a column takes.
 //
 // Parse reads a complete file. [Catalog.Overlay] reads a user's file, which has the column code and those it changes. Both
 // are strict, report everything that is wrong and not just the first thing, and say where: file:line:column, counted in

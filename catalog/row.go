@@ -104,6 +104,10 @@ func (e *Entry) set(column, value string) (err error) {
 		e.Category, err = ParseCategory(value)
 	case "action":
 		e.Action = value
+	case "credential":
+		e.Credential, err = ParseCredential(value)
+	case "source":
+		e.Source, err = ParseSource(value)
 	case "technique":
 		e.Technique, err = parseTechniques(value)
 	}

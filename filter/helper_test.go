@@ -14,16 +14,16 @@ import (
 )
 
 // testCatalog has fixed words, so that no test depends on how the embedded one puts things.
-const testCatalog = `code,name,description,severity,outcome,category,action,technique
-0,,Signed in.,info,success,success,,
-50053,IdsLocked,Locked.,high,failure,account,Unlock it.,T1110 T1110.003
-50076,UserStrongAuthClientAuthNRequired,MFA asked for.,info,interrupt,mfa,,
-50126,InvalidUserNameOrPassword,Wrong password.,medium,failure,credential,Try again.,T1110
-50140,KmsiInterrupt,Stay signed in?,info,interrupt,session,,
-65001,DelegationDoesNotExist,No consent.,low,failure,consent,,
-70008,ExpiredOrRevokedGrant,Expired.,low,failure,session,,
-500011,InvalidResource,No such resource.,low,failure,application,,
-7000215,InvalidClientSecret,Wrong secret.,medium,failure,client_credential,,T1552
+const testCatalog = `code,name,description,severity,outcome,category,action,technique,credential,source
+0,,Signed in.,info,success,success,,,accepted,
+50053,IdsLocked,Locked.,high,failure,account,Unlock it.,T1110 T1110.003,,
+50076,UserStrongAuthClientAuthNRequired,MFA asked for.,info,interrupt,mfa,,,accepted,
+50126,InvalidUserNameOrPassword,Wrong password.,medium,failure,credential,Try again.,T1110,rejected,
+50140,KmsiInterrupt,Stay signed in?,info,interrupt,session,,,,
+65001,DelegationDoesNotExist,No consent.,low,failure,consent,,,,
+70008,ExpiredOrRevokedGrant,Expired.,low,failure,session,,,,
+500011,InvalidResource,No such resource.,low,failure,application,,,,
+7000215,InvalidClientSecret,Wrong secret.,medium,failure,client_credential,,T1552,rejected,
 `
 
 func words(t testing.TB) *catalog.Catalog {

@@ -15,7 +15,8 @@ const (
 )
 
 // FieldNames are the fields that Options.Fields may name, in the order in which they are appended.
-var FieldNames = []string{"description", "severity", "name", "outcome", "category", "action", "technique", "code"}
+var FieldNames = []string{"description", "severity", "name", "outcome", "category", "action", "technique", "credential",
+	"code"}
 
 // Options say how records are enriched. Start from DefaultOptions; the zero value appends nothing.
 type Options struct {
@@ -61,7 +62,7 @@ func (o *Options) List() []option.Option {
 		{Name: "Code_Key", Set: o.paths(&o.CodeKey),
 			Help: "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places."},
 		{Name: "Fields", Default: "description,severity", Set: o.fields,
-			Help: "Fields to append: description, severity, name, outcome, category, action, technique, code."},
+			Help: "Fields to append: description, severity, name, outcome, category, action, technique, credential, code."},
 		{Name: "Description_Key", Default: "description", Set: option.String(&o.DescriptionKey),
 			Help: "Name of the field that holds the description."},
 		{Name: "Severity_Key", Default: "severity", Set: option.String(&o.SeverityKey),

@@ -19,6 +19,7 @@ type schemaField struct {
 
 // ecs follows the Elastic Common Schema 8. event.severity has no scale of its own there; the numbers are the risk scores
 // that Elastic's detection rules use for the same words. event.outcome knows no interrupt, which is neither success nor failure.
+// ECS has no field for a credential; labels is where it has values of one's own.
 var ecs = []schemaField{
 	{[]string{"event", "severity"}, func(e *catalog.Entry) any {
 		return [...]int64{0, 1, 21, 47, 73, 99}[e.Severity]
@@ -36,10 +37,12 @@ var ecs = []schemaField{
 		}
 		return nil
 	}},
+	{[]string{"labels", "credential"}, fields["credential"]},
 }
 
 // ocsf follows the class Authentication (3002) of the Open Cybersecurity Schema Framework 1.x: severity_id 0 is unknown,
 // 1 informational to 5 critical; status_id 0 is unknown, 1 success, 2 failure and 99 other, which is where interrupts go.
+// OCSF has no place for a credential: auth_factors names the factors that were used, and not what became of them.
 var ocsf = []schemaField{
 	{[]string{"severity_id"}, func(e *catalog.Entry) any { return int64(e.Severity) }},
 	{[]string{"severity"}, func(e *catalog.Entry) any {

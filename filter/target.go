@@ -31,6 +31,7 @@ var fields = map[string]field{
 	"category":    word(func(e *catalog.Entry) string { return string(e.Category) }),
 	"action":      word(func(e *catalog.Entry) string { return e.Action }),
 	"technique":   word(func(e *catalog.Entry) string { return e.Technique }),
+	"credential":  word(func(e *catalog.Entry) string { return e.Credential.String() }),
 	"code":        func(e *catalog.Entry) any { return int64(e.Code) },
 }
 

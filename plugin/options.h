@@ -5,7 +5,7 @@
 #define ENTRA_FILTER_OPTIONS 16
 #define ENTRA_FILTER_OPTION_LIST(OPTION) \
     OPTION("Code_Key", NULL, "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places.") \
-    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, code.") \
+    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code.") \
     OPTION("Description_Key", "description", "Name of the field that holds the description.") \
     OPTION("Severity_Key", "severity", "Name of the field that holds the severity.") \
     OPTION("Prefix", NULL, "Put before the name of every appended field, e.g. entra_.") \
@@ -24,7 +24,7 @@
 #define ENTRA_OUTPUT_OPTIONS 40
 #define ENTRA_OUTPUT_OPTION_LIST(OPTION) \
     OPTION("Code_Key", NULL, "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places.") \
-    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, code.") \
+    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code.") \
     OPTION("Description_Key", "description", "Name of the field that holds the description.") \
     OPTION("Severity_Key", "severity", "Name of the field that holds the severity.") \
     OPTION("Prefix", NULL, "Put before the name of every appended field, e.g. entra_.") \
