@@ -28,6 +28,7 @@ func (a *app) catalog() *cobra.Command {
 the plugin's option Catalog read; json has the same entries as explain --json.`,
 		Example: `  entra-signin catalog --severity high+
   entra-signin catalog --category mfa,risk --outcome failure
+  entra-signin catalog --credential accepted --outcome interrupt,failure
   entra-signin catalog --search certificate --format json
   entra-signin catalog --format csv --severity medium > mine.csv`,
 		Args: cobra.NoArgs,
@@ -89,7 +90,7 @@ func writeCSV(w io.Writer, entries []*catalog.Entry) error {
 	rows := [][]string{catalog.Columns}
 	for _, e := range entries {
 		rows = append(rows, []string{strconv.Itoa(int(e.Code)), e.Name, e.Description, e.Severity.String(), e.Outcome.String(),
-			string(e.Category), e.Action, e.Technique})
+			string(e.Category), e.Action, e.Technique, e.Credential.String(), e.Source.String()})
 	}
 	return out.WriteAll(rows)
 }

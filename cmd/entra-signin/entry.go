@@ -20,6 +20,8 @@ type jsonEntry struct {
 	Category    string   `json:"category"`
 	Action      string   `json:"action"`
 	Techniques  []string `json:"techniques"`
+	Credential  string   `json:"credential"`
+	Source      string   `json:"source"`
 }
 
 // writeJSON writes entries as an array, one a line.
@@ -30,7 +32,8 @@ func writeJSON(w io.Writer, entries []*catalog.Entry) error {
 		enc := json.NewEncoder(&line)
 		enc.SetEscapeHTML(false)
 		err := enc.Encode(jsonEntry{e.Code, e.Name, e.Description, e.Severity.String(), e.Outcome.String(),
-			string(e.Category), e.Action, append([]string{}, e.Techniques()...)})
+			string(e.Category), e.Action, append([]string{}, e.Techniques()...),
+			e.Credential.String(), e.Source.String()})
 		if err != nil {
 			return err
 		}
@@ -63,10 +66,20 @@ func writeEntry(w io.Writer, p terminal.Painter, width int, e *catalog.Entry) er
 	row("severity", p.Severity(e.Severity, e.Severity.String()))
 	row("outcome", e.Outcome.String())
 	row("category", string(e.Category))
+	row("credential", explained(e.Credential.String(), e.Credential.Meaning()))
 	row("what to do", e.Action)
 	row("technique", strings.Join(e.Techniques(), ", "))
+	row("source", explained(e.Source.String(), e.Source.Meaning()))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// explained returns a word of the catalog with its meaning, or "" for no word.
+func explained(word, meaning string) string {
+	if word == "" {
+		return ""
+	}
+	return word + ": " + meaning
 }
 
 // title names an entry in a line of text.

@@ -46,7 +46,7 @@ func writeMarkdown(w io.Writer, entries []*catalog.Entry, total int) error {
 	for _, c := range catalog.Categories() {
 		if list := byCategory[c.Name]; len(list) > 0 {
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", c.Name, c.Definition)
-			b.WriteString("| code | severity | outcome | what happened | what to do |\n|---|---|---|---|---|\n")
+			b.WriteString("| code | severity | outcome | credential | what happened | what to do |\n|---|---|---|---|---|---|\n")
 			for _, e := range list {
 				writeRow(&b, e)
 			}
@@ -75,11 +75,12 @@ func writeRow(b *strings.Builder, e *catalog.Entry) {
 	if e.Name != "" {
 		happened = "`" + e.Name + "` " + happened
 	}
+	credential := escape(e.Credential.String())
 	do := escape(e.Action)
 	for _, id := range e.Techniques() {
 		do += fmt.Sprintf(" [%s](https://attack.mitre.org/techniques/%s/)", id, strings.ReplaceAll(id, ".", "/"))
 	}
-	fmt.Fprintf(b, "| %d | %s | %s | %s | %s |\n", e.Code, e.Severity, e.Outcome, happened, strings.TrimSpace(do))
+	fmt.Fprintf(b, "| %d | %s | %s | %s | %s | %s |\n", e.Code, e.Severity, e.Outcome, credential, happened, strings.TrimSpace(do))
 }
 
 // escape keeps Markdown from reading marks into a text.

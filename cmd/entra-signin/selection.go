@@ -13,10 +13,12 @@ import (
 
 // A selection is the part of the catalog that flags ask for. What is empty asks for everything.
 type selection struct {
-	severities []catalog.Severity
-	outcomes   []catalog.Outcome
-	categories []catalog.Category
-	words      string
+	severities  []catalog.Severity
+	outcomes    []catalog.Outcome
+	categories  []catalog.Category
+	credentials []catalog.Credential
+	sources     []catalog.Source
+	words       string
 }
 
 // addFlags adds the flags of a selection to a command.
@@ -28,7 +30,18 @@ func (s *selection) addFlags(cmd *cobra.Command) {
 	severityFlag(cmd, severitiesOf(&s.severities, catalog.ParseSeverity))
 	outcomeFlag(cmd, each(&s.outcomes, catalog.ParseOutcome))
 	addFlag(cmd, "category", setter(each(&s.categories, catalog.ParseCategory)), "Only these, e.g. mfa,risk.", categories)
+	wordsFlag(cmd, "credential", each(&s.credentials, catalog.ParseCredential), catalog.Credentials())
+	wordsFlag(cmd, "source", each(&s.sources, catalog.ParseSource), catalog.Sources())
 	cmd.Flags().StringVar(&s.words, "search", "", "Only what these `words` are about.")
+}
+
+// wordsFlag adds a flag to a command that takes some of a few values.
+func wordsFlag[T fmt.Stringer](cmd *cobra.Command, name string, set func(string) error, values []T) {
+	var words []string
+	for _, v := range values {
+		words = append(words, v.String())
+	}
+	addFlag(cmd, name, setter(set), "Only these: "+strings.Join(words, ", ")+".", words)
 }
 
 // setter makes a flag without a default of a function.
@@ -102,6 +115,8 @@ func (s *selection) of(c *catalog.Catalog) []*catalog.Entry {
 	return slices.DeleteFunc(all, func(e *catalog.Entry) bool {
 		return len(s.severities) > 0 && !slices.Contains(s.severities, e.Severity) ||
 			len(s.outcomes) > 0 && !slices.Contains(s.outcomes, e.Outcome) ||
-			len(s.categories) > 0 && !slices.Contains(s.categories, e.Category)
+			len(s.categories) > 0 && !slices.Contains(s.categories, e.Category) ||
+			len(s.credentials) > 0 && !slices.Contains(s.credentials, e.Credential) ||
+			len(s.sources) > 0 && !slices.Contains(s.sources, e.Source)
 	})
 }
