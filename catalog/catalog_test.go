@@ -95,6 +95,18 @@ func TestWords(t *testing.T) {
 		assert.NoError(t, err)
 		assert.Equal(t, o, got)
 	}
+	for _, c := range Credentials() {
+		got, err := ParseCredential(strings.ToUpper(c.String()))
+		assert.NoError(t, err)
+		assert.Equal(t, c, got)
+		assert.NotEmpty(t, c.Meaning())
+	}
+	for _, s := range Sources() {
+		got, err := ParseSource(strings.ToUpper(s.String()))
+		assert.NoError(t, err)
+		assert.Equal(t, s, got)
+		assert.NotEmpty(t, s.Meaning())
+	}
 	for _, c := range Categories() {
 		got, err := ParseCategory(strings.ToUpper(string(c.Name)))
 		assert.NoError(t, err)
@@ -107,6 +119,10 @@ func TestWords(t *testing.T) {
 		assert.ErrorContains(t, err, "want success", word)
 		_, err = ParseCategory(word)
 		assert.ErrorContains(t, err, "want one of success", word)
+		_, err = ParseCredential(word)
+		assert.ErrorContains(t, err, "want accepted", word)
+		_, err = ParseSource(word)
+		assert.ErrorContains(t, err, "want reference", word)
 	}
 }
 

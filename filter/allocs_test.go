@@ -28,6 +28,7 @@ func TestNoAllocations(t *testing.T) {
 		"many records":          {nil, azureChunk(t, 10_000, 512)},
 		"ecs":                   {[]string{"Schema", "ecs"}, azureChunk(t, 100, 2048)},
 		"ocsf":                  {[]string{"Schema", "ocsf"}, azureChunk(t, 100, 2048)},
+		"credential":            {[]string{"Fields", "severity,credential"}, azureChunk(t, 100, 2048)},
 		"fields written over":   {nil, eventOf(t, `{"severity":1,"status":{"errorCode":50126},"description":2}`)},
 		"one field of two":      {nil, eventOf(t, `{"severity":1,"status":{"errorCode":50126}}`)},
 		"nothing to find":       {nil, eventOf(t, `{"a":1,"log":"GET /","message":"x"}`)},

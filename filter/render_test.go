@@ -31,16 +31,20 @@ func checkFieldCases(t *testing.T, cases map[string]fieldCase) {
 }
 
 func TestFields(t *testing.T) {
-	const all = "description,severity,name,outcome,category,action,technique,code"
+	const all = "description,severity,name,outcome,category,action,technique,credential,code"
 	checkFieldCases(t, map[string]fieldCase{
 		"all": {[]string{"Fields", all}, `{"resultType":"50126"}`,
-			`{"resultType":"50126","description":"Wrong password.","severity":"medium","name":"InvalidUserNameOrPassword","outcome":"failure","category":"credential","action":"Try again.","technique":"T1110","code":50126}`},
+			`{"resultType":"50126","description":"Wrong password.","severity":"medium","name":"InvalidUserNameOrPassword","outcome":"failure","category":"credential","action":"Try again.","technique":"T1110","credential":"rejected","code":50126}`},
 		"in the order of the option": {[]string{"Fields", "code severity"}, `{"resultType":"50126"}`,
 			`{"resultType":"50126","code":50126,"severity":"medium"}`},
 		"what an entry has not": {[]string{"Fields", all}, `{"status":{"errorCode":0}}`,
-			`{"status":{"errorCode":0},"description":"Signed in.","severity":"info","outcome":"success","category":"success","code":0}`},
+			`{"status":{"errorCode":0},"description":"Signed in.","severity":"info","outcome":"success","category":"success","credential":"accepted","code":0}`},
 		"nothing that an entry has": {[]string{"Fields", "action"}, `{"status":{"errorCode":0}}`,
 			`{"status":{"errorCode":0}}`},
+		"a credential of which nothing is proven": {[]string{"Fields", "credential"}, `{"resultType":"50053"}`,
+			`{"resultType":"50053"}`},
+		"the credential of an unknown code": {[]string{"Fields", "credential,severity"}, `{"status":{"errorCode":999999}}`,
+			`{"status":{"errorCode":999999},"severity":"unknown"}`},
 		"renamed": {[]string{"Description_Key", "what", "Severity_Key", "how bad"}, `{"resultType":"50126","severity":1}`,
 			`{"resultType":"50126","severity":1,"what":"Wrong password.","how bad":"medium"}`},
 		"prefixed": {[]string{"Prefix", "entra_", "Description_Key", "what"}, `{"resultType":"50126","severity":1}`,

@@ -15,20 +15,21 @@ func TestECS(t *testing.T) {
 		fault  = `"error":{"code":"50126","message":"Wrong password."}`
 		level  = `"log":{"level":"medium"}`
 		threat = `"threat":{"technique":{"id":["T1110"]}}`
+		labels = `"labels":{"credential":"rejected"}`
 	)
 	checkFieldCases(t, map[string]fieldCase{
 		"new maps": {ecs, `{"resultType":"50126"}`,
-			`{"resultType":"50126",` + event + `,` + fault + `,` + level + `,` + threat + `}`},
+			`{"resultType":"50126",` + event + `,` + fault + `,` + level + `,` + threat + `,` + labels + `}`},
 		"a success": {ecs, `{"status":{"errorCode":0}}`,
-			`{"status":{"errorCode":0},"event":{"severity":1,"outcome":"success","reason":"Signed in."},"log":{"level":"info"}}`},
+			`{"status":{"errorCode":0},"event":{"severity":1,"outcome":"success","reason":"Signed in."},"log":{"level":"info"},"labels":{"credential":"accepted"}}`},
 		"an interrupt": {ecs, `{"status":{"errorCode":50076}}`,
-			`{"status":{"errorCode":50076},"event":{"severity":1,"outcome":"unknown","reason":"MFA asked for."},"error":{"code":"50076","message":"MFA asked for."},"log":{"level":"info"}}`},
-		"maps that exist": {ecs, `{"event":{"dataset":"x","outcome":"unknown"},"resultType":"50126","threat":{"technique":{"name":"y"}},"log":{},"z":1}`,
-			`{"event":{"dataset":"x","outcome":"failure","severity":47,"reason":"Wrong password."},"resultType":"50126","threat":{"technique":{"name":"y","id":["T1110"]}},"log":{"level":"medium"},"z":1,` + fault + `}`},
-		"values that are no maps stay": {ecs, `{"event":"x","resultType":"50126","threat":{"technique":[1]},"log":"line"}`,
-			`{"event":"x","resultType":"50126","threat":{"technique":[1]},"log":"line",` + fault + `}`},
-		"kept": {append(ecs, "Overwrite", "off"), `{"resultType":"50126","event":{"outcome":"x"},"error":{"code":1,"message":2},"log":{"level":3},"threat":{"technique":{"id":4}}}`,
-			`{"resultType":"50126","event":{"outcome":"x","severity":47,"reason":"Wrong password."},"error":{"code":1,"message":2},"log":{"level":3},"threat":{"technique":{"id":4}}}`},
+			`{"status":{"errorCode":50076},"event":{"severity":1,"outcome":"unknown","reason":"MFA asked for."},"error":{"code":"50076","message":"MFA asked for."},"log":{"level":"info"},"labels":{"credential":"accepted"}}`},
+		"maps that exist": {ecs, `{"event":{"dataset":"x","outcome":"unknown"},"resultType":"50126","threat":{"technique":{"name":"y"}},"log":{},"labels":{"env":"prod"},"z":1}`,
+			`{"event":{"dataset":"x","outcome":"failure","severity":47,"reason":"Wrong password."},"resultType":"50126","threat":{"technique":{"name":"y","id":["T1110"]}},"log":{"level":"medium"},"labels":{"env":"prod","credential":"rejected"},"z":1,` + fault + `}`},
+		"values that are no maps stay": {ecs, `{"event":"x","resultType":"50126","threat":{"technique":[1]},"log":"line","labels":["a"]}`,
+			`{"event":"x","resultType":"50126","threat":{"technique":[1]},"log":"line","labels":["a"],` + fault + `}`},
+		"kept": {append(ecs, "Overwrite", "off"), `{"resultType":"50126","event":{"outcome":"x"},"error":{"code":1,"message":2},"log":{"level":3},"threat":{"technique":{"id":4}},"labels":{"credential":5}}`,
+			`{"resultType":"50126","event":{"outcome":"x","severity":47,"reason":"Wrong password."},"error":{"code":1,"message":2},"log":{"level":3},"threat":{"technique":{"id":4}},"labels":{"credential":5}}`},
 		"several techniques": {ecs, `{"resultType":"50053","event":{"severity":1,"outcome":2,"reason":3},"error":1,"log":1}`,
 			`{"resultType":"50053","event":{"severity":73,"outcome":"failure","reason":"Locked."},"error":1,"log":1,"threat":{"technique":{"id":["T1110","T1110.003"]}}}`},
 	})
@@ -50,7 +51,7 @@ func TestInnerHeaders(t *testing.T) {
 	for i := range 14 {
 		record += fmt.Sprintf(`"k%d":1,`, i)
 	}
-	record += `"z":1},"event":{"severity":47,"outcome":"failure","reason":"Wrong password."},"log":1,"threat":1}`
+	record += `"z":1},"event":{"severity":47,"outcome":"failure","reason":"Wrong password."},"log":1,"threat":1,"labels":1}`
 	out := enriched(t, engine(t, "Schema", "ecs"), record)
 	assert.Equal(t, strings.Replace(record, `"z":1}`, `"z":1,"code":"50126","message":"Wrong password."}`, 1), out)
 }

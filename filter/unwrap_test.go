@@ -130,9 +130,9 @@ func TestParseJSON(t *testing.T) {
 		"no JSON":                       {nil, `{"log":"{\"a\":"}`, `{"log":"{\"a\":"}`},
 		"where a field is written over": {[]string{"Description_Key", "message"}, `{"message":"{\"resultType\":\"50126\"}"}`, `{"message":"Wrong password.","severity":"medium"}`},
 		"inside what is written over":   {[]string{"Description_Key", "event"}, `{"event":{"original":"{\"resultType\":\"50126\"}"}}`, `{"event":"Wrong password.","severity":"medium"}`},
-		"beside what is merged": {[]string{"Schema", "ecs", "Overwrite", "off"}, `{"event":{"original":"{\"resultType\":\"50126\"}","severity":1},"error":1,"log":1,"threat":1}`,
-			`{"event":{"original":{"resultType":"50126"},"severity":1,"outcome":"failure","reason":"Wrong password."},"error":1,"log":1,"threat":1}`},
-		"where a map is to be merged into": {[]string{"Schema", "ecs"}, `{"log":"{\"resultType\":\"50126\"}","event":1,"error":1,"threat":1}`, `{"log":{"resultType":"50126"},"event":1,"error":1,"threat":1}`},
+		"beside what is merged": {[]string{"Schema", "ecs", "Overwrite", "off"}, `{"event":{"original":"{\"resultType\":\"50126\"}","severity":1},"error":1,"log":1,"threat":1,"labels":1}`,
+			`{"event":{"original":{"resultType":"50126"},"severity":1,"outcome":"failure","reason":"Wrong password."},"error":1,"log":1,"threat":1,"labels":1}`},
+		"where a map is to be merged into": {[]string{"Schema", "ecs"}, `{"log":"{\"resultType\":\"50126\"}","event":1,"error":1,"threat":1,"labels":1}`, `{"log":{"resultType":"50126"},"event":1,"error":1,"threat":1,"labels":1}`},
 		"an envelope is split first":       {nil, `{"log":` + quote(`{"records":[{"resultType":"50126"}]}`) + `,"message":"{\"a\":1}"}`, `{"resultType":"50126",` + fields + `,"message":{"a":1}}`},
 		"inside a record of an envelope":   {nil, `{"records":[{"message":"{\"resultType\":\"50126\"}"}]}`, `{"message":{"resultType":"50126"},` + fields + `}`},
 	} {

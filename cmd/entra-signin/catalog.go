@@ -17,22 +17,32 @@ var formats = []string{"table", "csv", "json", "markdown"}
 
 func (a *app) catalog() *cobra.Command {
 	var (
-		file   string
-		format = formats[0]
-		wanted selection
+		file      string
+		published string
+		format    = formats[0]
+		wanted    selection
 	)
 	cmd := &cobra.Command{
 		Use:   "catalog",
 		Short: "Print the catalog of codes, or a part of it",
 		Long: `Print the catalog of codes, or the part that the flags ask for. The table is for reading; csv is the format that --catalog and
-the plugin's option Catalog read; json has the same entries as explain --json.`,
+the plugin's option Catalog read; json has the same entries as explain --json.
+
+With --compare, print how a published list of codes differs from the catalog: codes that are new in the list, codes of the catalog that
+the list lacks (gone), and names that differ (renamed). The list may be Microsoft's reference page in Markdown, JSON, or csv. Where other
+flags select codes, only those can be gone; of a Markdown page that are by default the codes with the source reference. The exit status
+is that of diff: 0 for no difference, 1 for some, 2 for trouble.`,
 		Example: `  entra-signin catalog --severity high+
   entra-signin catalog --category mfa,risk --outcome failure
   entra-signin catalog --credential accepted --outcome interrupt,failure
   entra-signin catalog --search certificate --format json
-  entra-signin catalog --format csv --severity medium > mine.csv`,
+  entra-signin catalog --format csv --severity medium > mine.csv
+  entra-signin catalog --compare reference-error-codes.md`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if published != "" {
+				return a.compareWith(published, file, &wanted)
+			}
 			c, err := load(file)
 			if err != nil {
 				return err
@@ -54,6 +64,8 @@ the plugin's option Catalog read; json has the same entries as explain --json.`,
 	set := option.Enum(&format, formats...)
 	addFlag(cmd, "format", &optionFlag{option.Option{Set: set}, format}, "One of table, csv, json and markdown.", formats)
 	wanted.addFlags(cmd)
+	cmd.Flags().StringVar(&published, "compare", "", "Print how the published list of codes in this `file` differs; - for standard input.")
+	cmd.MarkFlagsMutuallyExclusive("compare", "format")
 	catalogFlag(cmd, &file)
 	cmd.Flags().SortFlags = false
 	return cmd

@@ -4,6 +4,7 @@
 //	entra-signin explain 50126 AADSTS500121   what a code means and what to do
 //	entra-signin enrich signins.json          records in, enriched records out, one a line
 //	entra-signin catalog --severity high+     the catalog, or a part of it
+//	entra-signin catalog --compare list.md    what a published list has that the catalog lacks
 //	entra-signin check mine.csv               whether a catalog of one's own would load
 //
 // # Exit status

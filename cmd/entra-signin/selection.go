@@ -102,6 +102,11 @@ func severitiesOf(to *[]catalog.Severity, parse func(string) (catalog.Severity, 
 	}
 }
 
+// isAll tells whether a selection asks for everything.
+func (s *selection) isAll() bool {
+	return len(s.severities)+len(s.outcomes)+len(s.categories)+len(s.credentials)+len(s.sources) == 0 && s.words == ""
+}
+
 // of returns the entries that are asked for: the best match first where there are words, else by code.
 func (s *selection) of(c *catalog.Catalog) []*catalog.Entry {
 	var all []*catalog.Entry
