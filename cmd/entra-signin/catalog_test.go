@@ -95,6 +95,11 @@ func TestCatalogFilters(t *testing.T) {
 		{[]string{"--category", "mfa,risk", "--severity", "medium+"}, func(e *catalog.Entry) bool {
 			return (e.Category == "mfa" || e.Category == "risk") && e.Severity >= catalog.Medium
 		}},
+		{[]string{"--credential", "accepted", "--outcome", "interrupt,failure"}, func(e *catalog.Entry) bool {
+			return e.Credential == catalog.Accepted && e.Outcome != catalog.Success
+		}},
+		{[]string{"--credential", "rejected,no_account"}, func(e *catalog.Entry) bool { return e.Credential >= catalog.Rejected }},
+		{[]string{"--source", "inferred"}, func(e *catalog.Entry) bool { return e.Source == catalog.Inferred }},
 	} {
 		var want []uint32
 		for i := range catalog.Embedded().Len() {
@@ -114,12 +119,13 @@ func TestCatalogFilters(t *testing.T) {
 }
 
 func TestCatalogMarkdown(t *testing.T) {
-	mine := write(t, "mine.csv", "code,name,description,severity,technique,category\n42,A_b,Pipes | and _marks_ <b> *here*.,low,T1110.003,risk\n")
+	mine := write(t, "mine.csv", "code,name,description,severity,technique,category,credential\n"+
+		"42,A_b,Pipes | and _marks_ <b> *here*.,low,T1110.003,risk,no_account\n")
 	r := command(t, "", "catalog", "--catalog", mine, "--format", "markdown", "--search", "42")
 	assert.Zero(t, r.code)
 	assert.Contains(t, r.out, "| [risk](#risk) | 1 |")
 	assert.Contains(t, r.out, "\n## risk\n")
-	assert.Contains(t, r.out, "| 42 | low | failure | `A_b` Pipes \\| and \\_marks\\_ &lt;b> \\*here\\*. | [T1110.003](https://attack.mitre.org/techniques/T1110/003/) |\n")
+	assert.Contains(t, r.out, "| 42 | low | failure | no\\_account | `A_b` Pipes \\| and \\_marks\\_ &lt;b> \\*here\\*. | [T1110.003](https://attack.mitre.org/techniques/T1110/003/) |\n")
 	assert.Contains(t, r.out, fmt.Sprintf("\n1 of the %d error codes of Microsoft Entra ID (AADSTS codes) in the catalog, by category.\n",
 		catalog.Embedded().Len()+1))
 	assert.NotContains(t, r.out, "Made by", "a part of the catalog is not the page of the project")

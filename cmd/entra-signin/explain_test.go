@@ -19,8 +19,10 @@ const explained50126 = `AADSTS50126  InvalidUserNameOrPassword
   severity    medium
   outcome     failure
   category    credential
+  credential  rejected: the credential was checked and refused
   what to do  Look for many failures from one address or against one user; if a success follows, reset the password.
   technique   T1110.001, T1110.003
+  source      reference: Microsoft's reference page of error codes
 `
 
 func TestExplain(t *testing.T) {
@@ -138,7 +140,8 @@ func TestOutputFitsTheTerminal(t *testing.T) {
 }
 
 func TestExplainLeavesOutWhatThereIsNot(t *testing.T) {
-	assert.Equal(t, "AADSTS0\n  The sign-in succeeded.\n  severity    info\n  outcome     success\n  category    success\n",
+	assert.Equal(t, "AADSTS0\n  The sign-in succeeded.\n  severity    info\n  outcome     success\n  category    success\n"+
+		"  credential  accepted: the first factor had been accepted\n  source      documentation: another page, workbook or detection rule of Microsoft\n",
 		command(t, "", "explain", "0").out)
 }
 
@@ -203,8 +206,8 @@ func TestExplainJSON(t *testing.T) {
 	r := command(t, "", "explain", "--json", "50126", "0")
 	assert.Zero(t, r.code)
 	assert.Equal(t, `[
-  {"code":50126,"name":"InvalidUserNameOrPassword","description":"Invalid user name or password.","severity":"medium","outcome":"failure","category":"credential","action":"Look for many failures from one address or against one user; if a success follows, reset the password.","techniques":["T1110.001","T1110.003"]},
-  {"code":0,"name":"","description":"The sign-in succeeded.","severity":"info","outcome":"success","category":"success","action":"","techniques":[]}
+  {"code":50126,"name":"InvalidUserNameOrPassword","description":"Invalid user name or password.","severity":"medium","outcome":"failure","category":"credential","action":"Look for many failures from one address or against one user; if a success follows, reset the password.","techniques":["T1110.001","T1110.003"],"credential":"rejected","source":"reference"},
+  {"code":0,"name":"","description":"The sign-in succeeded.","severity":"info","outcome":"success","category":"success","action":"","techniques":[],"credential":"accepted","source":"documentation"}
 ]
 `, r.out)
 
@@ -244,18 +247,23 @@ func TestExplainIsReadAsAnOverlay(t *testing.T) {
 	fields := make(map[string]string)
 	for line := range strings.Lines(command(t, "", "explain", "50126").out) {
 		for label, column := range map[string]string{"severity": "severity", "outcome": "outcome", "category": "category",
-			"what to do": "action", "technique": "technique"} {
-			if value, ok := strings.CutPrefix(strings.TrimSpace(line), label); ok {
+			"what to do": "action", "technique": "technique", "credential": "credential", "source": "source"} {
+			value, ok := strings.CutPrefix(strings.TrimSpace(line), label)
+			if label == "credential" || label == "source" {
+				value, _, _ = strings.Cut(value, ":") // a meaning follows
+			}
+			if ok {
 				fields[column] = strings.TrimSpace(value)
 			}
 		}
 	}
-	require.Len(t, fields, 5)
+	require.Len(t, fields, 7)
 	var mine strings.Builder
 	out := csv.NewWriter(&mine)
 	require.NoError(t, out.WriteAll([][]string{
-		{"Code", "Description", "Severity", "Outcome", "Category", "Action", "Technique"},
-		{"AADSTS42", "Ours.", strings.ToUpper(fields["severity"]), fields["outcome"], fields["category"], fields["action"], fields["technique"]},
+		{"Code", "Description", "Severity", "Outcome", "Category", "Action", "Technique", "Credential", "Source"},
+		{"AADSTS42", "Ours.", strings.ToUpper(fields["severity"]), fields["outcome"], fields["category"], fields["action"], fields["technique"],
+			fields["credential"], fields["source"]},
 	}))
 	c, err := load(write(t, "mine.csv", mine.String()))
 	require.NoError(t, err)

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -119,7 +121,7 @@ func (l *publishedList) readMarkdown(text []byte) {
 
 // listKeys are the keys and columns under which lists have code, name and text: letters only, in lower case.
 var listKeys = struct{ code, name, text []string }{
-	code: []string{"code", "errorcode", "resulttype", "aadsts", "aadstscode"},
+	code: []string{"code", "errorcode", "resulttype", "aadstscode"},
 	name: []string{"name", "symbolicname", "errorname"},
 	text: []string{"message", "description", "text", "resultdescription", "failurereason"},
 }
@@ -177,9 +179,9 @@ func (l *publishedList) walk(value any) {
 			l.walk(item)
 		}
 	case map[string]any:
-		row := make(map[string]string)
-		for key, item := range v {
-			switch item := item.(type) {
+		row, keys := make(map[string]string), slices.Sorted(maps.Keys(v)) // sorted: the same list has the same answer each time
+		for _, key := range keys {
+			switch item := v[key].(type) {
 			case string:
 				row[plainKey(key)] = item
 			case float64:
@@ -189,12 +191,12 @@ func (l *publishedList) walk(value any) {
 		if l.addRow(row) {
 			return
 		}
-		for key, item := range v {
-			text, isText := item.(string)
+		for _, key := range keys {
+			text, isText := v[key].(string)
 			if _, err := catalog.ParseCode(key); err == nil && isText {
 				l.add(key, "", text)
 			} else {
-				l.walk(item)
+				l.walk(v[key])
 			}
 		}
 	}
