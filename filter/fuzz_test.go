@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func fuzzEngines(f *testing.F) []*Engine {
 		engine(f, "Schema", "ecs", "Parse_Json", "on"),
 		engine(f, "Schema", "ocsf", "Overwrite", "off", "Split", "off"),
 		engine(f, "Envelope_Key", "rest", "Time_From_Record", "on", "Fields", "code,technique", "Prefix", "p"),
-		engine(f, "Code_Key", "a,status.errorCode,$b['c']", "Json_Key", "a.b,message,Message,$['a.b']", "Parse_Json", "on", "Description_Key", "message"),
+		engine(f, "Code_Key", "a,status.errorCode,$b['c'],records[1].x[0],Status", "Json_Key", "a.b,message,Message,$['a.b']", "Parse_Json", "on", "Description_Key", "message"),
 	}
 }
 
@@ -191,7 +192,7 @@ func FuzzSplit(f *testing.F) {
 // FuzzOptions sets options to anything: what is taken works, what is refused says so.
 func FuzzOptions(f *testing.F) {
 	for _, s := range []string{
-		"", "a", "a.b.c", "$a['b']", "$['a.b']", "status.errorCode", "resultType,ErrorCode", "a..b", "$", "message", "properties.x.y", "event.original", "1.2.3.4.5.6.7.8", "RESULTTYPE",
+		"", "a", "a.b.c", "$a['b']", "$['a.b']", "status.errorCode", "resultType,ErrorCode", "a..b", "$", "message", "properties.x.y", "event.original", "1.2.3.4.5.6.7.8", "RESULTTYPE", "a[1][0].b", "$['a, b']",
 	} {
 		f.Add(s, "log", "description,severity", "", "", "")
 		f.Add("", s, "code", "d", "s", "p_")
@@ -215,12 +216,17 @@ func FuzzOptions(f *testing.F) {
 		if len(o.CodeKey) == 0 {
 			return
 		}
-		keys, err := parsePath(o.CodeKey[0])
+		path, err := parsePath(o.CodeKey[0])
 		require.NoError(t, err)
-		for _, grouped := range groupings(keys) {
+		for _, grouped := range groupings(path) {
 			body := msgp.AppendInt(nil, 50126)
-			for i := range grouped {
-				body = append(msgp.AppendString([]byte{0x81}, grouped[len(grouped)-1-i]), body...)
+			for _, step := range slices.Backward(grouped) {
+				if step.Key == "" {
+					list := msgp.AppendArrayHeader(nil, uint32(step.Index+1))
+					body = append(append(list, bytes.Repeat([]byte{0xc0}, step.Index)...), body...)
+				} else {
+					body = append(msgp.AppendString([]byte{0x81}, step.Key), body...)
+				}
 			}
 			r := e.Enrich(join(newHead, body))
 			require.Equal(t, uint64(1), r.Counts.Matched, "%q", grouped)

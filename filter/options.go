@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"fluent-bit-entra-signin/internal/keypath"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -100,7 +101,7 @@ func (o *Options) fields(value string) error {
 
 func (o *Options) paths(p *[]string) func(string) error {
 	return func(value string) error {
-		paths := option.Fields(value)
+		paths := keypath.Split(value)
 		if err := checkPaths(paths); err != nil {
 			return err
 		}

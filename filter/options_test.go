@@ -59,10 +59,13 @@ func TestRefusedValues(t *testing.T) {
 		{"Schema", "cef", `option Schema: "cef": want one of flat, ecs, ocsf`},
 		{"Overwrite", "maybe", `option Overwrite: "maybe": want on or off`},
 		{"Split", "", `option Split: want on or off`},
-		{"Code_Key", "a..b", `option Code_Key: "a..b": path "a..b": a key is empty`},
-		{"Code_Key", "ok,$a[b]", `option Code_Key: "ok,$a[b]": path "$a[b]": want keys with dots between them, or $key['key']`},
-		{"Json_Key", ".", `option Json_Key: ".": path ".": a key is empty`},
-		{"Json_Key", "1.2.3.4.5.6.7.8.9", `option Json_Key: "1.2.3.4.5.6.7.8.9": path "1.2.3.4.5.6.7.8.9" has 9 keys: want at most 8`},
+		{"Code_Key", "a..b", `option Code_Key: "a..b": path "a..b": a key is empty: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", "ok,$a[b]", `option Code_Key: "ok,$a[b]": path "$a[b]": "[b]" is neither a place in a list nor a key in quotation marks: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", "status[, b", `option Code_Key: "status[, b": path "status[, b": a bracket is not closed: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", "/status/errorCode", `option Code_Key: "/status/errorCode": path "/status/errorCode": the keys stand between slashes, not dots: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", `"Sign-in error code"`, `option Code_Key: "\"Sign-in error code\"": path "\"Sign-in error code\"": "\"" stands outside of brackets: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Json_Key", ".", `option Json_Key: ".": path ".": a key is empty: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Json_Key", "1.2.3.4.5.6.7.8.9", `option Json_Key: "1.2.3.4.5.6.7.8.9": path "1.2.3.4.5.6.7.8.9": the path has more than 8 steps: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
 	} {
 		o := DefaultOptions()
 		list := o.List()
@@ -80,10 +83,10 @@ func TestRefusedValues(t *testing.T) {
 func TestRefusedOptions(t *testing.T) {
 	long := strings.Repeat("k", 63)
 	for want, change := range map[string]func(o *Options){
-		`option Code_Key: "a.": path "a.": a key is empty`:                                                           func(o *Options) { o.CodeKey = []string{"a."} },
-		`option Code_Key: "` + long + `": path "` + long + `": the key "` + long + `" has 63 bytes: want at most 62`: func(o *Options) { o.CodeKey = []string{long} },
-		`option Json_Key: "$": path "$": a key is empty`:                                                             func(o *Options) { o.JSONKey = []string{"$"} },
-		`option Schema: "x": want one of flat, ecs, ocsf`:                                                            func(o *Options) { o.Schema = "x" },
+		`option Code_Key: "a.": path "a.": a key is empty: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                             func(o *Options) { o.CodeKey = []string{"a."} },
+		`option Code_Key: "` + long + `": path "` + long + `": the key "` + long + `" has 63 bytes: want at most 62`:                                             func(o *Options) { o.CodeKey = []string{long} },
+		`option Json_Key: "$": path "$": no key is named: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                              func(o *Options) { o.JSONKey = []string{"$"} },
+		`option Schema: "x": want one of flat, ecs, ocsf`:                                                                                                        func(o *Options) { o.Schema = "x" },
 		`option Fields: "colour": no field is called "colour": want some of description, severity, name, outcome, category, action, technique, credential, code`: func(o *Options) { o.Fields = []string{"colour"} },
 		`option Fields: "code": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                               func(o *Options) { o.Schema, o.Fields = SchemaECS, []string{"code"} },
 		`option Prefix: "p": the schema ocsf names its fields itself: leave this option out, or use Schema flat`:                                                 func(o *Options) { o.Schema, o.Prefix = SchemaOCSF, "p" },

@@ -6,42 +6,31 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/internal/keypath"
 )
 
 func TestParsePath(t *testing.T) {
-	for text, want := range map[string][]string{
-		"a":                 {"a"},
-		"a.b.c":             {"a", "b", "c"},
-		"a b.é":             {"a b", "é"},
-		"a[0]":              {"a[0]"},
-		"$a":                {"a"},
-		"$a.b":              {"a.b"},
-		"$a['b']":           {"a", "b"},
-		`$a["b"]['c']`:      {"a", "b", "c"},
-		"$['a.b']['c d']":   {"a.b", "c d"},
-		"$a['b]'][\"c']\"]": {"a", "b]", "c']"},
-		"1.2.3.4.5.6.7.8":   {"1", "2", "3", "4", "5", "6", "7", "8"},
-	} {
-		keys, err := parsePath(text)
-		require.NoError(t, err, text)
-		assert.Equal(t, want, keys, text)
-	}
-	for _, text := range []string{
-		"", ".", "a.", ".a", "a..b", "$", "$[]", "$['']", "$a['']", "$a[b]", "$a['b", "$a['b'", "$a['b\"]", "$a['b'].c", "$a['b']c", "$a[", "$a['", "1.2.3.4.5.6.7.8.9",
-		strings.Repeat("a", 63),
-	} {
-		_, err := parsePath(text)
-		require.Error(t, err, text)
-		assert.Contains(t, err.Error(), `path "`)
-	}
+	path, err := parsePath("$a['b.c'][1]")
+	require.NoError(t, err)
+	assert.Equal(t, keypath.Path{{Key: "a"}, {Key: "b.c"}, {Index: 1}}, path)
+	_, err = parsePath("a[")
+	require.ErrorContains(t, err, "a bracket is not closed")
+	long := strings.Repeat("k", maxKey+1)
+	_, err = parsePath("a." + long)
+	require.ErrorContains(t, err, `path "a.`+long+`": the key "`+long+`" has 63 bytes: want at most 62`)
 }
 
 func TestGroupings(t *testing.T) {
-	assert.Equal(t, [][]string{{"a"}}, groupings([]string{"a"}))
-	assert.ElementsMatch(t, [][]string{{"a", "b", "c"}, {"a.b", "c"}, {"a", "b.c"}, {"a.b.c"}}, groupings([]string{"a", "b", "c"}))
-	assert.Len(t, groupings(strings.Split("1.2.3.4.5.6.7.8", ".")), 128)
+	keys := keypath.Keys
+	assert.Equal(t, []keypath.Path{keys("a")}, groupings(keys("a")))
+	assert.ElementsMatch(t, []keypath.Path{keys("a", "b", "c"), keys("a.b", "c"), keys("a", "b.c"), keys("a.b.c")}, groupings(keys("a", "b", "c")))
+	assert.Len(t, groupings(keys("1", "2", "3", "4", "5", "6", "7", "8")), 128)
 	half := strings.Repeat("k", 31)
-	assert.Equal(t, [][]string{{half, half}}, groupings([]string{half, half}), "63 bytes are too long for a key")
+	assert.Equal(t, []keypath.Path{keys(half, half)}, groupings(keys(half, half)), "63 bytes are too long for a key")
+	indexed := func(key string) keypath.Path { return keypath.Path{{Key: key}, {Index: 2}, {Key: "c"}} }
+	assert.ElementsMatch(t, []keypath.Path{append(keys("a"), indexed("b")...), indexed("a.b")}, groupings(append(keys("a"), indexed("b")...)),
+		"a place in a list is no part of a key")
 }
 
 func TestCodeKey(t *testing.T) {
@@ -55,7 +44,33 @@ func TestCodeKey(t *testing.T) {
 		"a key with a dot is one key":    {"$['result.code']", `{"result":{"code":50126}}`, ""},
 		"several, in order":              {"b,a", `{"a":50126,"b":50053}`, "50053"},
 		"several, the known one":         {"b,a", `{"a":50126,"b":4242}`, "50126"},
-		"case matters":                   {"code", `{"Code":50126}`, ""},
+		"another case":                   {"code", `{"Code":50126}`, "50126"},
+		"another case on the way":        {"status.errorCode", `{"Status":{"ERRORCODE":50126}}`, "50126"},
+		"another case, dotted":           {"status.errorCode", `{"Status.ErrorCode":50126}`, "50126"},
+		"another case, as a string":      {"properties.x", `{"Properties":"{\"X\":404}"}`, "404"},
+		"as named before another case":   {"x.Kode", `{"x":{"kode":404,"Kode":50053}}`, "50053"},
+		"as named, the other way round":  {"x.Kode", `{"x":{"Kode":50053,"kode":50126}}`, "50053"},
+		"as named, though unknown":       {"x.Kode", `{"x":{"kode":50126,"Kode":404}}`, "404"},
+		"as named on the way":            {"x.Kode", `{"X":{"Kode":50126},"x":{"Kode":404}}`, "404"},
+		"as named, but empty":            {"x.Kode", `{"x":{"Kode":null,"kode":50126}}`, "50126"},
+		"as named, but empty, behind":    {"x.Kode", `{"x":{"kode":50126,"Kode":""}}`, "50126"},
+		"as named twice":                 {"x.Kode", `{"x":{"kode":404,"Kode":50126,"Kode":50053}}`, "50126"},
+		"with $":                         {"$status.errorCode", `{"status":{"errorCode":50126}}`, "50126"},
+		"with $, dotted":                 {"$result.code", `{"result.code":50126}`, "50126"},
+		"an element":                     {"codes[1]", `{"codes":[404,50126]}`, "50126"},
+		"the first element":              {"error_codes[0]", `{"error_codes":[50126,404]}`, "50126"},
+		"beyond the list":                {"codes[2]", `{"codes":[404,50126]}`, ""},
+		"in an empty list":               {"codes[0]", `{"codes":[]}`, ""},
+		"an element of what is no list":  {"codes[0]", `{"codes":50126}`, ""},
+		"an element of a map":            {"codes[0]", `{"codes":{"0":50126}}`, ""},
+		"several elements":               {"codes[2],codes[0]", `{"codes":[404,0,50126,1]}`, "50126"},
+		"a key in an element":            {"steps[1].result['code']", `{"steps":[{"result":{"code":404}},{"Result":{"code":50126}}]}`, "50126"},
+		"an element of an element":       {"a[1][0]", `{"a":[404,[50126]]}`, "50126"},
+		"a list and a map":               {"a[0],a.b", `{"a":{"b":50126}}`, "50126"},
+		"an element in a string":         {"code[0].x", `{"log":"{\"code\":[{\"x\":50126}]}"}`, "50126"},
+		"an element in status":           {"status.codes[1]", `{"status":"{\"codes\":[ 1 , 50126 ]}"}`, "50126"},
+		"a key of any characters":        {"$['Sign-in error code']", `{"Sign-in error code":50126}`, "50126"},
+		"a key with a comma":             {`["a, b"].c`, `{"a, b":{"c":50126}}`, "50126"},
 		"text":                           {"msg", `{"msg":"failed with AADSTS50126."}`, "50126"},
 		"0":                              {"code", `{"code":0}`, "0"},
 		"unknown":                        {"code", `{"code":404}`, "404"},

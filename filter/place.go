@@ -1,11 +1,14 @@
 package filter
 
+import "fluent-bit-entra-signin/internal/keypath"
+
 // A place is where a scan takes note of a value.
 type place struct {
 	path  string
 	role  role
 	trust trust             // for the roles that can yield a code
 	exact bool              // the case of the keys matters
+	named bool              // the user named it: keys match in any case, and those spelled as the user did come first
 	marks func(string) mark // for signInMark
 }
 
@@ -46,7 +49,7 @@ const maxPlaces = 64
 // placesOf returns the places that an engine with these options asks.
 func placesOf(o *Options) (places []place) {
 	for _, path := range o.CodeKey {
-		places = append(places, place{path: path, role: codeValue | codeText, exact: true})
+		places = append(places, place{path: path, role: codeValue | codeText, named: true})
 	}
 	for _, p := range builtin {
 		if len(o.CodeKey) > 0 {
@@ -76,10 +79,13 @@ func spotsOf(places []place) (spots []spot) {
 		path, _ := parsePath(p.path)
 		for _, grouped := range groupings(path) {
 			spots = append(spots, spot{path: grouped, fold: !p.exact, places: 1 << i, target: -1})
+			if p.named {
+				spots = append(spots, spot{path: grouped, places: 1 << i, asNamed: 1 << i, target: -1})
+			}
 		}
 	}
 	for _, key := range textMaps {
-		spots = append(spots, spot{path: []string{key}, fold: true, target: -1, text: true})
+		spots = append(spots, spot{path: keypath.Keys(key), fold: true, target: -1, text: true})
 	}
 	return spots
 }

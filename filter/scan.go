@@ -49,9 +49,12 @@ func (n *node) key(b []byte, i int) (next int, kid *node) {
 // visit takes note of the value at i, which stands at n, and returns the index behind it.
 func (s *sighting) visit(n *node, b []byte, i int) (next int) {
 	pairs, head, isMap := mapHead(b, i)
-	if isMap && n.kids != nil {
+	switch {
+	case isMap && n.kids != nil:
 		next = s.scan(n, b, i)
-	} else {
+	case n.items != nil:
+		next = s.scanList(n, b, i)
+	default:
 		next = skip(b, i)
 	}
 	if next == bad {
@@ -65,9 +68,30 @@ func (s *sighting) visit(n *node, b []byte, i int) (next int) {
 	}
 	v := read(b, i)
 	v.start, v.end = i, next
-	s.note(n.places, v)
+	s.note(n, v)
 	if n.text && v.kind == textual {
 		s.scanText(n, v.text)
+	}
+	return next
+}
+
+// scanList is scan for the elements of a list. What is not a list is passed over.
+func (s *sighting) scanList(n *node, b []byte, i int) (next int) {
+	values, next, ok := arrayHead(b, i)
+	if !ok {
+		return skip(b, i)
+	}
+	items := n.items
+	for at := uint64(0); at < values; at++ {
+		if len(items) > 0 && at == uint64(items[0].index) {
+			next = s.visit(items[0].node, b, next)
+			items = items[1:]
+		} else {
+			next = skip(b, next)
+		}
+		if next == bad {
+			return bad
+		}
 	}
 	return next
 }

@@ -98,9 +98,12 @@ func (s *sighting) scanJSON(n *node, b []byte, i, levels int) (next int) {
 // visitJSON is visit for the value in JSON at i, which stands at n.
 func (s *sighting) visitJSON(n *node, b []byte, i, levels int) (next int) {
 	isMap := i < len(b) && b[i] == '{'
-	if isMap && n.kids != nil && levels > 0 {
+	switch {
+	case isMap && n.kids != nil && levels > 0:
 		next = s.scanJSON(n, b, i, levels)
-	} else {
+	case n.items != nil && i < len(b) && b[i] == '[' && levels > 0:
+		next = s.scanListJSON(n, b, i, levels)
+	default:
 		next = skipJSON(b, i, levels)
 	}
 	if next == bad {
@@ -119,11 +122,42 @@ func (s *sighting) visitJSON(n *node, b []byte, i, levels int) (next int) {
 	}
 	v := readJSON(raw)
 	v.start, v.end = i, next
-	s.note(n.places, v)
+	s.note(n, v)
 	if n.text && v.kind == textual {
 		s.scanText(n, v.text)
 	}
 	return next
+}
+
+// scanListJSON is scanList for the list in JSON at i.
+func (s *sighting) scanListJSON(n *node, b []byte, i, levels int) (next int) {
+	i = skipBlank(b, i+1)
+	if i < len(b) && b[i] == ']' {
+		return i + 1
+	}
+	items := n.items
+	for at := 0; ; at++ {
+		if len(items) > 0 && at == items[0].index {
+			i = s.visitJSON(items[0].node, b, i, levels-1)
+			items = items[1:]
+		} else {
+			i = skipJSON(b, i, levels-1)
+		}
+		if i == bad {
+			return bad
+		}
+		if i = skipBlank(b, i); i >= len(b) {
+			return bad
+		}
+		switch b[i] {
+		case ']':
+			return i + 1
+		case ',':
+			i = skipBlank(b, i+1)
+		default:
+			return bad
+		}
+	}
 }
 
 // pairsIn tells an empty object (0) from one that is not (1): all that matters is whether a comma must stand before the

@@ -23,10 +23,11 @@ type value struct {
 
 // A sighting is what one record showed at the places that were looked at, whatever it was encoded in.
 type sighting struct {
-	seen   uint64 // bit n: values[n] is set
-	values [maxPlaces]value
-	hits   []hit // the targets that the record has already
-	within bool  // the scan is inside a string of the record
+	seen    uint64 // bit n: values[n] is set
+	asNamed uint64 // bit n: values[n] stands where the keys are spelled as the user spelled them
+	values  [maxPlaces]value
+	hits    []hit // the targets that the record has already
+	within  bool  // the scan is inside a string of the record
 }
 
 // A hit is a target that the record has already.
@@ -45,19 +46,25 @@ func (s *sighting) reset() {
 	for seen := s.seen; seen != 0; seen &= seen - 1 {
 		s.values[bits.TrailingZeros64(seen)] = value{}
 	}
-	s.seen = 0
+	s.seen, s.asNamed = 0, 0
 	s.hits = s.hits[:0]
 }
 
-// note keeps what stands at some places. Of a key that stands several times the first counts that holds more than 0.
-func (s *sighting) note(places uint64, v value) {
+// note keeps what stands at the places of a node. Of a key that stands several times the first counts that holds more than
+// 0, but a key that is spelled as the user spelled it counts before one in another case.
+func (s *sighting) note(n *node, v value) {
 	if s.within {
 		v.start, v.end = 0, 0
 	}
-	for ; places != 0; places &= places - 1 {
+	better := n.asNamed &^ s.asNamed
+	if better != 0 && v.void() {
+		better = 0
+	}
+	for places := n.places; places != 0; places &= places - 1 {
 		i := bits.TrailingZeros64(places)
-		if s.seen>>i&1 == 0 || s.values[i].void() {
+		if s.seen>>i&1 == 0 || better>>i&1 != 0 || s.values[i].void() {
 			s.values[i] = v
+			s.asNamed = s.asNamed&^(1<<i) | n.asNamed&(1<<i)
 		}
 		s.seen |= 1 << i
 	}

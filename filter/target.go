@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/internal/keypath"
 )
 
 // A target is a key that is appended: a leaf holds a field, the others hold more targets.
@@ -94,9 +95,9 @@ func (l *layout) kid(parent int8, key string) int8 {
 }
 
 // spots adds to spots where a scan notes the targets of a level, which is at path.
-func (l *layout) spots(spots []spot, path []string, level []int8) []spot {
+func (l *layout) spots(spots []spot, path keypath.Path, level []int8) []spot {
 	for _, t := range level {
-		at := append(slices.Clone(path), l.targets[t].key)
+		at := append(slices.Clone(path), keypath.Step{Key: l.targets[t].key})
 		spots = append(spots, spot{path: at, target: t})
 		spots = l.spots(spots, at, l.targets[t].kids)
 	}

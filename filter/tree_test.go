@@ -6,10 +6,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/internal/keypath"
 )
 
 func at(fold bool, place int, keys ...string) spot {
-	return spot{path: keys, fold: fold, places: 1 << place, target: -1}
+	return spot{path: keypath.Keys(keys...), fold: fold, places: 1 << place, target: -1}
 }
 
 func TestTree(t *testing.T) {
@@ -18,9 +20,9 @@ func TestTree(t *testing.T) {
 		at(false, 1, "Status", "code"),
 		at(true, 2, "resultType"),
 		at(false, 3, "resultType"),
-		{path: []string{"status"}, fold: true, target: -1, text: true},
-		{path: []string{"status"}, target: 4},
-		{path: []string{"status", "severity"}, target: 5},
+		{path: keypath.Keys("status"), fold: true, target: -1, text: true},
+		{path: keypath.Keys("status"), target: 4},
+		{path: keypath.Keys("status", "severity"), target: 5},
 	})
 	assert.Nil(t, root.child("nothing"))
 	assert.Nil(t, root.child(""))
@@ -52,7 +54,7 @@ func TestTree(t *testing.T) {
 
 // Whatever the order in which spots are given, the tree answers the same.
 func TestTreeOfAnyOrder(t *testing.T) {
-	spots := []spot{at(true, 0, "a", "b"), at(false, 1, "A", "b"), at(false, 2, "a", "B"), at(true, 3, "A"), {path: []string{"a"}, target: 2}}
+	spots := []spot{at(true, 0, "a", "b"), at(false, 1, "A", "b"), at(false, 2, "a", "B"), at(true, 3, "A"), {path: keypath.Keys("a"), target: 2}}
 	for i := range spots {
 		rotated := append(append([]spot(nil), spots[i:]...), spots[:i]...)
 		root := newNode(rotated)
@@ -72,7 +74,7 @@ func TestTreeHoldsManyKeys(t *testing.T) {
 	}
 	root := newNode(spots)
 	for _, s := range spots {
-		require.NotNil(t, root.child(s.path[0]), s.path[0])
+		require.NotNil(t, root.child(s.path[0].Key), s.path[0])
 	}
 }
 
