@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fluent-bit-entra-signin/internal/keypath"
+
 	"fluent-bit-entra-signin/sink/sinktest"
 )
 
@@ -96,8 +98,10 @@ func BenchmarkEncode(b *testing.B) {
 	o := DefaultOptions()
 	labels, err := parseLabels(o.Labels, maxLabels)
 	require.NoError(b, err)
+	idKeys, err := keypath.ParseAll(o.IDKey)
+	require.NoError(b, err)
 	for name, w := range map[string]wire{
-		"elasticsearch": newElasticWire(nil, DefaultIndex, o.IDKey),
+		"elasticsearch": newElasticWire(nil, DefaultIndex, idKeys),
 		"loki":          &lokiWire{labels: labels},
 		"http":          &httpWire{},
 	} {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/http"
 	"unicode/utf8"
+
+	"fluent-bit-entra-signin/internal/keypath"
 )
 
 // Names of the index where the option Index gives none.
@@ -28,10 +30,10 @@ const (
 type elasticWire struct {
 	client *client
 	action []byte // {"create":{"_index":"…","_id":
-	idKeys []string
+	idKeys []keypath.Path
 }
 
-func newElasticWire(c *client, index string, idKeys []string) *elasticWire {
+func newElasticWire(c *client, index string, idKeys []keypath.Path) *elasticWire {
 	action := appendQuoted([]byte(`{"create":{"_index":`), []byte(index))
 	return &elasticWire{client: c, action: append(action, `,"_id":`...), idKeys: idKeys}
 }

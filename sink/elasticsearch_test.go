@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"fluent-bit-entra-signin/internal/keypath"
 	"fluent-bit-entra-signin/sink/sinktest"
 )
 
@@ -71,7 +72,9 @@ func TestBulkURL(t *testing.T) {
 }
 
 func TestBulkID(t *testing.T) {
-	w := newElasticWire(nil, "i", DefaultOptions().IDKey)
+	idKeys, err := keypath.ParseAll(DefaultOptions().IDKey)
+	require.NoError(t, err)
+	w := newElasticWire(nil, "i", idKeys)
 	idOf := func(w *elasticWire, r Record) string {
 		var s string
 		require.NoError(t, json.Unmarshal(w.appendID(nil, &r), &s))
@@ -111,7 +114,9 @@ func TestBulkID(t *testing.T) {
 
 // A catalog that changed between two attempts changes no _id; what came in does, and so does what stood beside it.
 func TestBulkIDFollowsFromWhatCameIn(t *testing.T) {
-	w := newElasticWire(nil, "i", DefaultOptions().IDKey)
+	idKeys, err := keypath.ParseAll(DefaultOptions().IDKey)
+	require.NoError(t, err)
+	w := newElasticWire(nil, "i", idKeys)
 	id := func(body, raw, beside string, signIn bool) string {
 		r := Record{Sec: 1, Body: pack(pairs{"id", "22608a25-1d9b-44b5-b0f2-cb94f06b2d00", "severity", body}), Raw: []byte(raw), Beside: []byte(beside), SignIn: signIn}
 		return string(w.appendID(nil, &r))

@@ -4,20 +4,22 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"fluent-bit-entra-signin/internal/keypath"
 )
 
 // label is one name=value of the options Labels and Structured_Metadata.
 type label struct {
 	name   string
-	text   string // the value itself
-	path   string // or where the record has it, written $path
-	member []byte // "name": as JSON, and for a text the value too
+	text   string       // the value itself
+	path   keypath.Path // or where the record has it, written $path
+	member []byte       // "name": as JSON, and for a text the value too
 }
 
 // appendTo appends the label as a member of a JSON object, after sep. scratch is for the value, of which at most most bytes
 // are written. A value that the record has not, or that has no text, writes nothing.
 func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, r *Record) (json, value []byte) {
-	if l.path == "" {
+	if l.path == nil {
 		dst = append(dst, sep)
 		return append(dst, l.member...), append(scratch[:0], l.text...)
 	}
@@ -83,16 +85,19 @@ func parseLabels(list string, most int) ([]label, error) {
 			return nil, fmt.Errorf("the value of %q has a quotation mark too few or text behind it", name)
 		}
 		l := label{name: name}
-		if path, ok := strings.CutPrefix(value, "$"); ok {
-			l.path = path
-		} else {
+		switch {
+		case value == "":
+			return nil, fmt.Errorf("%q has an empty value: want name=text or name=$path", name)
+		case value[0] == '$':
+			var err error
+			if l.path, err = keypath.Parse(value); err != nil {
+				return nil, fmt.Errorf("%q: %w", name, err)
+			}
+		default:
 			l.text = value
 		}
-		if l.path == "" && l.text == "" {
-			return nil, fmt.Errorf("%q has an empty value: want name=text or name=$path", name)
-		}
 		l.member = append(appendQuoted(nil, []byte(name)), ':')
-		if l.path == "" {
+		if l.path == nil {
 			l.member = appendQuoted(l.member, []byte(l.text))
 		}
 		labels = append(labels, l)
@@ -108,8 +113,13 @@ func cutValue(list string) (value, rest string, ok bool) {
 	list = strings.TrimSpace(list)
 	quoted, isQuoted := strings.CutPrefix(list, `"`)
 	if !isQuoted {
-		value, rest, _ = strings.Cut(list, ",")
-		return strings.TrimSpace(value), rest, true
+		if strings.HasPrefix(list, "$") {
+			value, rest = keypath.Cut(list, ",")
+		} else {
+			value, _, _ = strings.Cut(list, ",")
+			rest = list[len(value):]
+		}
+		return strings.TrimSpace(value), strings.TrimPrefix(rest, ","), true
 	}
 	value, rest, ok = strings.Cut(quoted, `"`)
 	if !ok {
@@ -136,17 +146,27 @@ func isLabelName(s string) bool {
 	return true
 }
 
+// lastKey returns the innermost key of a path, without what stands before a dot in the key.
+func lastKey(path keypath.Path) (key string) {
+	for _, step := range path {
+		if step.Key != "" {
+			key = step.Key[strings.LastIndexByte(step.Key, '.')+1:]
+		}
+	}
+	return key
+}
+
 // checkStreams says whether labels make streams that Loki can bear: few, and never without a label.
 func checkStreams(labels []label) error {
 	constant := false
 	for _, l := range labels {
-		if l.path == "" {
+		if l.path == nil {
 			constant = true
 			continue
 		}
-		field := l.path[strings.LastIndexByte(l.path, '.')+1:]
+		field := lastKey(l.path)
 		if tooMany[strings.ToLower(strings.ReplaceAll(field, "_", ""))] {
-			return fmt.Errorf("$%s has too many values for a label, each a stream: move it to Structured_Metadata", l.path)
+			return fmt.Errorf("$%v has too many values for a label, each a stream: move it to Structured_Metadata", l.path)
 		}
 	}
 	if !constant {

@@ -18,7 +18,7 @@ func TestParseLabels(t *testing.T) {
 	require.NoError(t, err)
 	var got []string
 	for _, l := range labels {
-		got = append(got, fmt.Sprintf("%s|%s|%s|%s", l.name, l.text, l.path, l.member))
+		got = append(got, fmt.Sprintf("%s|%s|%v|%s", l.name, l.text, l.path, l.member))
 	}
 	assert.Equal(t, []string{
 		`job|entra_signin||"job":"entra_signin"`,
@@ -27,6 +27,14 @@ func TestParseLabels(t *testing.T) {
 		`q|a, b||"q":"a, b"`,
 		`u|a b||"u":"a b"`,
 	}, got)
+
+	labels, err = parseLabels(`user=$properties['x'], code=$codes[0], odd=$['a, b=c']["d"].e,job=x`, maxLabels)
+	require.NoError(t, err)
+	got = nil
+	for _, l := range labels {
+		got = append(got, fmt.Sprintf("%s|%s|%v", l.name, l.text, l.path))
+	}
+	assert.Equal(t, []string{"user||properties.x", "code||codes[0]", "odd||['a, b=c'].d.e", "job|x|"}, got)
 
 	labels, err = parseLabels(" ", maxLabels)
 	require.NoError(t, err)
@@ -42,7 +50,9 @@ func TestParseLabelsFailure(t *testing.T) {
 		"job":                    `"job" has no value`,
 		"a=1, job":               `"job" has no value`,
 		"a=":                     "empty value",
-		"a=$":                    "empty value",
+		"a=$":                    `"a": path "$": no key is named: want a path such as`,
+		"a=$b[, c=x":             `"a": path "$b[, c=x": a bracket is not closed`,
+		"a=$b c=$d":              `"a": path "$b c=$d": " " stands outside of brackets`,
 		"=x":                     "is not a name",
 		"1a=x":                   "is not a name",
 		"a-b=x":                  "is not a name",
@@ -65,7 +75,7 @@ func TestCheckStreams(t *testing.T) {
 		assert.NoError(t, checkStreams(labels), list)
 	}
 	for _, path := range []string{"id", "properties.id", "userPrincipalName", "properties.userPrincipalName", "ipAddress", "callerIpAddress",
-		"correlationId", "correlation_id", "status.errorCode", "resultType", "UserId", "createdDateTime"} {
+		"correlationId", "correlation_id", "status.errorCode", "['properties']['id']", "['properties.id']", "error_codes.code[0]", "resultType", "UserId", "createdDateTime"} {
 		labels, err := parseLabels("job=x, l=$"+path, maxLabels)
 		require.NoError(t, err)
 		assert.ErrorContains(t, checkStreams(labels), "move it to Structured_Metadata", path)

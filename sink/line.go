@@ -1,7 +1,11 @@
 package sink
 
+import "fluent-bit-entra-signin/internal/keypath"
+
 // timeKey is the member that holds the time of an event where the protocol has no place of its own for it.
 const timeKey = "@timestamp"
+
+var timePath = keypath.Keys(timeKey)
 
 // appendRecord appends a record as a JSON object that starts with its time. A record that has an @timestamp keeps it.
 func appendRecord(dst []byte, r *Record) ([]byte, error) {
@@ -14,7 +18,7 @@ func appendRecord(dst []byte, r *Record) ([]byte, error) {
 	}
 	from := len(dst)
 	dst = append(dst, '{')
-	if _, has := find(r.Body, timeKey); !has {
+	if _, has := find(r.Body, timePath); !has {
 		dst = append(dst, `"`+timeKey+`":"`...)
 		dst = AppendTime(dst, r.Sec, r.Nsec)
 		dst = append(dst, '"')
@@ -41,7 +45,7 @@ func appendJSONLine(dst []byte, r *Record) ([]byte, error) {
 
 func appendLogfmtLine(dst []byte, r *Record) ([]byte, error) {
 	from := len(dst)
-	if _, has := find(r.Body, timeKey); !has {
+	if _, has := find(r.Body, timePath); !has {
 		dst = append(dst, timeKey+"="...)
 		dst = AppendTime(dst, r.Sec, r.Nsec)
 		dst = append(dst, ' ')

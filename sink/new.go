@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"fluent-bit-entra-signin/internal/keypath"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -129,7 +130,11 @@ func (o *Options) protocol(c *client, batch int64) (Sink, error) {
 		if err != nil {
 			return nil, err
 		}
-		w, contentType = newElasticWire(c, index, o.IDKey), "application/x-ndjson"
+		idKeys, err := keypath.ParseAll(o.IDKey)
+		if err != nil {
+			return nil, &option.Error{Option: "Id_Key", Value: strings.Join(o.IDKey, ","), Err: err}
+		}
+		w, contentType = newElasticWire(c, index, idKeys), "application/x-ndjson"
 	case Loki:
 		labels, err := parseLabels(o.Labels, maxLabels)
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"fluent-bit-entra-signin/internal/keypath"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -116,7 +117,7 @@ func (o *Options) settings() []setting {
 			[]string{Elasticsearch}},
 		{option.Option{Name: "Data_Stream", Default: "off", Set: option.Bool(&o.DataStream),
 			Help: "Index is a data stream."}, []string{Elasticsearch}},
-		{option.Option{Name: "Id_Key", Default: "id,properties.id,Id", Set: option.List(&o.IDKey),
+		{option.Option{Name: "Id_Key", Default: "id,properties.id,Id", Set: func(value string) error { o.IDKey = keypath.Split(value); return nil },
 			Help: "Where the sign-in's own id is, which becomes the _id; none found: a hash of the record."}, []string{Elasticsearch}},
 		{option.Option{Name: "HTTP_User", Set: option.String(&o.HTTPUser),
 			Help: "User for basic authentication."}, networkSinks},

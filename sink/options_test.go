@@ -104,6 +104,8 @@ func TestNewFailure(t *testing.T) {
 		`option Labels: "job": "job" has no value`:                                   loki("Labels", "job"),
 		`option Labels: "job=x,u=$userPrincipalName": $userPrincipalName has too`:    loki("Labels", "job=x,u=$userPrincipalName"),
 		`option Labels: no label is constant`:                                        loki("Labels", ""),
+		`option Labels: "job=x,u=$properties['upn']": $properties.upn has too many`:  loki("Labels", "job=x,u=$properties['upn']"),
+		`option Id_Key: "a,$b[": path "$b[": a bracket is not closed: want a path`:   es("Id_Key", "a, $b["),
 		`option Structured_Metadata: "a=": "a" has an empty value`:                   loki("Structured_Metadata", "a="),
 		`option Tenant_ID: "a b": want printable characters`:                         loki("Tenant_ID", "a b"),
 	} {

@@ -1,8 +1,10 @@
 package sink
 
-// find looks a path such as properties.id up in a MessagePack map and returns the first token of its value. A dot
-// leads into a map; a key that itself holds the dots is found too. Keys are matched exactly, up to 255 bytes.
-func find(body []byte, path string) (t token, ok bool) {
+import "fluent-bit-entra-signin/internal/keypath"
+
+// find looks a path such as properties.id up in a MessagePack map and returns the first token of its value. Steps with a
+// dot between them may be one key with that dot in it. Keys are matched exactly, up to 255 bytes.
+func find(body []byte, path keypath.Path) (t token, ok bool) {
 	at, ok := locate(body, 0, path)
 	if !ok {
 		return t, false
@@ -11,8 +13,14 @@ func find(body []byte, path string) (t token, ok bool) {
 	return t, err == nil
 }
 
-// locate returns where the value of a path in the map at a place of b begins.
-func locate(b []byte, at int, path string) (value int, ok bool) {
+// locate returns where the value of a path begins that leads on from the value at a place of b.
+func locate(b []byte, at int, path keypath.Path) (value int, ok bool) {
+	if len(path) == 0 {
+		return at, true
+	}
+	if path[0].Key == "" {
+		return locateItem(b, at, path)
+	}
 	m, rest, err := next(b[at:])
 	if err != nil || m.kind != kindMap {
 		return 0, false
@@ -23,13 +31,9 @@ func locate(b []byte, at int, path string) (value int, ok bool) {
 		if at, err = skip(b, key); err != nil {
 			return 0, false
 		}
-		if from, to, isText := text(b, key); isText && to-from <= len(path) && path[:to-from] == string(b[from:to]) {
-			n := to - from
-			if n == len(path) {
-				return at, true
-			}
-			if path[n] == '.' {
-				if value, ok = locate(b, at, path[n+1:]); ok {
+		if from, to, isText := text(b, key); isText {
+			if n := steps(b[from:to], path); n > 0 {
+				if value, ok = locate(b, at, path[n:]); ok {
 					return value, true
 				}
 			}
@@ -39,6 +43,39 @@ func locate(b []byte, at int, path string) (value int, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// locateItem is locate for a path that leads on into a list.
+func locateItem(b []byte, at int, path keypath.Path) (value int, ok bool) {
+	list, rest, err := next(b[at:])
+	if err != nil || list.kind != kindArray || uint64(path[0].Index) >= list.n {
+		return 0, false
+	}
+	at = len(b) - len(rest)
+	for range path[0].Index {
+		if at, err = skip(b, at); err != nil {
+			return 0, false
+		}
+	}
+	return locate(b, at, path[1:])
+}
+
+// steps returns how many steps of a path a key takes: 1, or more where the key has the dots in it, or 0.
+func steps(key []byte, path keypath.Path) int {
+	for i := range path {
+		step := path[i].Key
+		if step == "" || len(key) < len(step) || string(key[:len(step)]) != step {
+			return 0
+		}
+		if len(key) == len(step) {
+			return i + 1
+		}
+		if key[len(step)] != '.' {
+			return 0
+		}
+		key = key[len(step)+1:]
+	}
+	return 0
 }
 
 // appendText appends a value that is a single word or number, unquoted. Other values have no text.

@@ -89,14 +89,6 @@ func Bool(p *bool) func(string) error {
 	}
 }
 
-// List takes names separated by commas or white space; an empty value is an empty list.
-func List(p *[]string) func(string) error {
-	return func(v string) error {
-		*p = Fields(v)
-		return nil
-	}
-}
-
 // Fields splits at commas and white space and leaves out what is empty.
 func Fields(v string) []string {
 	return strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })

@@ -67,12 +67,6 @@ func TestSetters(t *testing.T) {
 		var v string
 		check(t, String(&v), func() any { return v }, map[string]any{"": "", "x": "x", "a,b": "a,b"})
 	})
-	t.Run("List", func(t *testing.T) {
-		var v []string
-		check(t, List(&v), func() any { return v }, map[string]any{
-			"": []string{}, " , ": []string{}, "a": []string{"a"}, "a,b": []string{"a", "b"}, "a b": []string{"a", "b"}, " a ,\tb,,\nc": []string{"a", "b", "c"},
-		})
-	})
 	t.Run("Enum", func(t *testing.T) {
 		var v string
 		check(t, Enum(&v, "flat", "ecs"), func() any { return v }, map[string]any{"flat": "flat", "ECS": "ecs"}, "", "fla", "ecs,flat")
@@ -107,5 +101,13 @@ func check(t *testing.T, set func(string) error, got func() any, taken map[strin
 	for _, value := range refused {
 		require.Error(t, set(value), "%q", value)
 		assert.Equal(t, before, got(), "%q is refused and changes nothing", value)
+	}
+}
+
+func TestFields(t *testing.T) {
+	for list, want := range map[string][]string{
+		"": {}, " , ": {}, "a": {"a"}, "a,b": {"a", "b"}, "a b": {"a", "b"}, " a ,\tb,,\nc": {"a", "b", "c"},
+	} {
+		assert.Equal(t, want, Fields(list), list)
 	}
 }
