@@ -47,14 +47,9 @@ type Options struct {
 }
 
 // DefaultOptions are those of a filter with no option set.
-func DefaultOptions() Options {
-	return Options{
-		JSONKey:   []string{"log", "message", "payload", "body", "event.original"},
-		Split:     true,
-		Fields:    []string{"description", "severity"},
-		Schema:    SchemaFlat,
-		Overwrite: true,
-	}
+func DefaultOptions() (o Options) {
+	option.SetDefaults(o.List())
+	return o
 }
 
 // List describes the options and fills o when they are set.

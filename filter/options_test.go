@@ -11,17 +11,24 @@ import (
 	"fluent-bit-entra-signin/internal/option"
 )
 
-// The defaults that the list states are those that DefaultOptions has.
 func TestDefaults(t *testing.T) {
-	var o Options
-	for _, opt := range o.List() {
-		if opt.Default != "" {
-			require.NoError(t, opt.Apply(opt.Default), opt.Name)
+	assert.Equal(t, Options{
+		JSONKey: []string{"log", "message", "payload", "body", "event.original"}, Split: true, Fields: []string{"description", "severity"},
+		DescriptionKey: "description", SeverityKey: "severity", Schema: SchemaFlat, Overwrite: true,
+	}, DefaultOptions())
+}
+
+// An option that is set to its default is as if it were not set, whatever the schema.
+func TestDefaultsMayBeSet(t *testing.T) {
+	for _, schema := range []string{SchemaFlat, SchemaECS, SchemaOCSF} {
+		for _, opt := range new(Options).List() {
+			if opt.Default == "" || opt.Name == "Schema" {
+				continue
+			}
+			e := engine(t, "Schema", schema, opt.Name, opt.Default)
+			assert.Equal(t, enriched(t, engine(t, "Schema", schema), signInRecord), enriched(t, e, signInRecord), opt.Name)
 		}
 	}
-	want := DefaultOptions()
-	want.DescriptionKey, want.SeverityKey = "description", "severity"
-	assert.Equal(t, want, o)
 }
 
 func TestOptionTexts(t *testing.T) {

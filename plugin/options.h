@@ -56,7 +56,7 @@
     OPTION("TLS_Key_File", NULL, "Key (PEM) of TLS_Cert_File.") \
     OPTION("Compress", "none", "Compress requests: none or gzip.") \
     OPTION("Header", NULL, "Headers to add, e.g. X-Source: entra | X-Key: env:KEY; a value may be file:/path or env:NAME.") \
-    OPTION("Labels", "job=entra_signin, severity=$severity, outcome=$outcome", "Labels of the streams: name=text or name=$path of a field with few values, separated by commas.") \
+    OPTION("Labels", "job=entra_signin, severity=$severity", "Labels of the streams: name=text or name=$path of a field with few values, separated by commas.") \
     OPTION("Structured_Metadata", NULL, "As Labels, for fields with many values, e.g. user=$properties.userPrincipalName.") \
     OPTION("Tenant_ID", NULL, "Tenant, sent as X-Scope-OrgID.") \
     OPTION("Line_Format", NULL, "json or logfmt for stdout, file and loki (default json); ndjson or array for http (default ndjson).") \

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fluent-bit-entra-signin/internal/keypath"
-
 	"fluent-bit-entra-signin/sink/sinktest"
 )
 

@@ -81,15 +81,11 @@ type Options struct {
 }
 
 // DefaultOptions are those of an output with no option set.
-func DefaultOptions() Options {
-	return Options{
-		Sink:      Stdout,
-		Timeout:   30 * time.Second,
-		Compress:  "none",
-		TLSVerify: true,
-		IDKey:     []string{"id", "properties.id", "Id"},
-		Labels:    "job=entra_signin, severity=$severity, outcome=$outcome",
+func DefaultOptions() (o Options) {
+	for _, s := range o.settings() {
+		option.SetDefaults([]option.Option{s.Option})
 	}
+	return o
 }
 
 // network are the sinks with a URL.
@@ -139,7 +135,7 @@ func (o *Options) settings() []setting {
 			Help: "Compress requests: none or gzip."}, networkSinks},
 		{option.Option{Name: "Header", Secret: true, Set: option.String(&o.Header),
 			Help: "Headers to add, e.g. X-Source: entra | X-Key: env:KEY; a value may be file:/path or env:NAME."}, networkSinks},
-		{option.Option{Name: "Labels", Default: DefaultOptions().Labels, Set: option.String(&o.Labels),
+		{option.Option{Name: "Labels", Default: "job=entra_signin, severity=$severity", Set: option.String(&o.Labels),
 			Help: "Labels of the streams: name=text or name=$path of a field with few values, separated by commas."}, []string{Loki}},
 		{option.Option{Name: "Structured_Metadata", Set: option.String(&o.StructuredMetadata),
 			Help: "As Labels, for fields with many values, e.g. user=$properties.userPrincipalName."}, []string{Loki}},

@@ -51,6 +51,19 @@ func Apply(opts []Option, get func(name string) (value string, ok bool)) error {
 	return nil
 }
 
+// SetDefaults sets the options that have a default to it. A default that its own option refuses is a mistake in the program,
+// so SetDefaults panics.
+func SetDefaults(opts []Option) {
+	for _, o := range opts {
+		if o.Default == "" {
+			continue
+		}
+		if err := o.Apply(o.Default); err != nil {
+			panic(err)
+		}
+	}
+}
+
 // Apply sets the option; the error is an *Error that names it.
 func (o *Option) Apply(value string) error {
 	value = strings.TrimSpace(value)

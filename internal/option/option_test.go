@@ -111,3 +111,17 @@ func TestFields(t *testing.T) {
 		assert.Equal(t, want, Fields(list), list)
 	}
 }
+
+func TestSetDefaults(t *testing.T) {
+	var word string
+	on, untouched := false, 7
+	SetDefaults([]Option{
+		{Name: "A", Default: "ecs", Set: Enum(&word, "flat", "ecs")}, {Name: "B", Default: "on", Set: Bool(&on)}, {Name: "C", Set: Int(&untouched, 1, 10)},
+	})
+	assert.Equal(t, "ecs", word)
+	assert.True(t, on)
+	assert.Equal(t, 7, untouched, "an option without a default stays as it is")
+	assert.PanicsWithError(t, `option B: "often": want on or off`, func() {
+		SetDefaults([]Option{{Name: "B", Default: "often", Set: Bool(&on)}})
+	})
+}

@@ -34,7 +34,10 @@ type Filter struct {
 }
 
 // DefaultFilter are the settings of a filter with no option set.
-func DefaultFilter() Filter { return Filter{Engine: filter.DefaultOptions()} }
+func DefaultFilter() (f Filter) {
+	option.SetDefaults(f.List())
+	return f
+}
 
 // A slip of the unit must not make a file be read, or a log be written, all the time.
 const (
