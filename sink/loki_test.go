@@ -18,7 +18,7 @@ func TestLokiBytes(t *testing.T) {
 		{Sec: 3, Body: pack(pairs{"c", 1, "severity", "high", "outcome", "failure"})},
 		{Sec: 3, Body: pack(pairs{"d", 1, "severity", "high", "outcome", "failure"})},
 	}}
-	r := startRig(t, Loki, map[string]string{"Tenant_ID": "team-a"})
+	r := startRig(t, Loki, map[string]string{"Tenant_ID": "team-a", "Labels": "job=entra_signin, severity=$severity, outcome=$outcome"})
 	var s spy
 	r.server.SetFault(s.watch(nil))
 	require.Equal(t, Verdict{Delivered: 4}, r.Deliver(t.Context(), c))
