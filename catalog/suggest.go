@@ -87,6 +87,10 @@ func (c *Catalog) respell(words string) string {
 	return strings.Join(asked, " ")
 }
 
+// Edits returns how many letters of a must be changed, added, left out or swapped with the next to make b; anything above most
+// may be returned as most+1.
+func Edits(a, b string, most int) int { return edits(a, b, most) }
+
 // edits counts the letters to change, add, leave out or swap with the next to make b of a; anything above most may be
 // returned as most+1.
 func edits(a, b string, most int) int {

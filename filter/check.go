@@ -1,9 +1,11 @@
 package filter
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"fluent-bit-entra-signin/internal/option"
 )
@@ -24,6 +26,7 @@ func (o *Options) check() error {
 		{"Description_Key", o.DescriptionKey, o.flatOnly(o.key("description") != "description")},
 		{"Severity_Key", o.SeverityKey, o.flatOnly(o.key("severity") != "severity")},
 		{"Prefix", o.Prefix, o.flatOnly(o.Prefix != "")},
+		{"Prefix", o.Prefix, checkText(o.Prefix)},
 		{"Description_Key", o.DescriptionKey, o.checkKey("description")},
 		{"Severity_Key", o.SeverityKey, o.checkKey("severity")},
 		{"Prefix", o.Prefix, o.checkPrefix()},
@@ -91,6 +94,18 @@ func (o *Options) key(field string) string {
 	return field
 }
 
+// checkText refuses what nobody wants in a prefix: the classic format of Fluent Bit takes quotation marks for a part of the value, and
+// a key with a blank cannot be named in most queries.
+func checkText(prefix string) error {
+	switch {
+	case strings.ContainsAny(prefix, "\"'`"):
+		return errors.New("a quotation mark would become part of every key: leave quotation marks out")
+	case strings.ContainsFunc(prefix, unicode.IsSpace):
+		return errors.New("a blank would become part of every key: want a prefix without blanks")
+	}
+	return nil
+}
+
 // checkKey tells what is wrong with the name that an option gives a field.
 func (o *Options) checkKey(field string) error {
 	key := o.key(field)
@@ -112,10 +127,19 @@ func (o *Options) checkPrefix() error {
 	if !o.flat() {
 		return nil
 	}
-	for _, name := range o.Fields {
-		if key := o.Prefix + o.key(name); len(key) > maxKey {
+	for _, key := range o.Keys() {
+		if len(key) > maxKey {
 			return fmt.Errorf("the key %q has %d bytes: want at most %d", key, len(key), maxKey)
 		}
 	}
 	return nil
+}
+
+// Keys returns the keys of the fields that are appended, in order, for the schema flat.
+func (o *Options) Keys() []string {
+	keys := make([]string, len(o.Fields))
+	for i, name := range o.Fields {
+		keys[i] = o.Prefix + o.key(name)
+	}
+	return keys
 }

@@ -159,10 +159,31 @@ func (ev *event) enrich() {
 	}
 	ev.Counts.Records++
 	ev.trace(ev.chunk[ev.body.start:ev.body.end], a.verdict != noCode)
+	if e.options.TimeFromRecord && !ev.inner {
+		ev.setTime(a)
+	}
 	if a.verdict == noCode {
 		ev.Counts.NoCode++
 	} else {
 		ev.apply(a, msgpackEncoding{}, ev.state.msgpack, ev.body)
 	}
 	ev.order(first)
+}
+
+// setTime gives the event the time that its record states, if the record is a sign-in.
+func (ev *event) setTime(a answer) {
+	e := ev.engine
+	if a.verdict == noCode && e.markOf(&ev.seen) != signIn {
+		return
+	}
+	stamp, ok := e.stampOf(&ev.seen)
+	if !ok {
+		stamp, ok = a.stamp, a.timed
+	}
+	if !ok {
+		return
+	}
+	text := ev.arena.begin()
+	text.append(stamp[:]...)
+	ev.replace(ev.header.stamp, skip(ev.chunk, ev.header.stamp), text.bytes())
 }

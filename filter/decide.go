@@ -23,6 +23,9 @@ type answer struct {
 	reason  string // the record's own words, for unknown; may point into the record
 	// inWords says that the code stands in free text. Then nothing that the record has is replaced.
 	inWords bool
+	// stamp is the time that the record states where it is in a string, and timed whether it states one.
+	stamp [10]byte
+	timed bool
 }
 
 // masks are the places with a role, as bits.

@@ -44,3 +44,21 @@ func Events(chunk []byte, yield func(Event) bool) error {
 	}
 	return nil
 }
+
+// TopKeys returns the text keys of the map in a body, at most so many, in order. They point into the body.
+func TopKeys(body []byte, most int) (keys []string) {
+	n, i, ok := mapHead(body, 0)
+	for ; ok && n > 0 && len(keys) < most; n-- {
+		key, _, isText := text(body, i)
+		if i = skip(body, i); i == bad {
+			return keys
+		}
+		if i = skip(body, i); i == bad {
+			return keys
+		}
+		if isText {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

@@ -36,3 +36,14 @@ func TestEventsOfADamagedChunk(t *testing.T) {
 	assert.Equal(t, 1, n)
 	assert.NoError(t, Events(nil, func(Event) bool { panic("an empty chunk has no event") }))
 }
+
+func TestTopKeys(t *testing.T) {
+	body := pack(t, `{"a":{"x":1},"b":[1,2],"c":3}`)
+	assert.Equal(t, []string{"a", "b", "c"}, TopKeys(body, 10))
+	assert.Equal(t, []string{"a", "b"}, TopKeys(body, 2))
+	for i := range body {
+		assert.LessOrEqual(t, len(TopKeys(body[:i], 10)), 3, "cut off")
+	}
+	assert.Empty(t, TopKeys([]byte{0x93, 1, 2, 3}, 10))
+	assert.Empty(t, TopKeys(nil, 10))
+}

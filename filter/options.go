@@ -32,7 +32,7 @@ type Options struct {
 	// EnvelopeKey is the key under which an event made by Split keeps what stood beside the list. With "" the event keeps that
 	// at the top level, without the keys of a Kafka message.
 	EnvelopeKey string
-	// TimeFromRecord gives an event made by Split the time that its record states.
+	// TimeFromRecord gives the event of a sign-in, and every event made by Split, the time that its record states.
 	TimeFromRecord bool
 	// Fields are the fields to append, from FieldNames; for SchemaFlat only.
 	Fields []string
@@ -78,7 +78,7 @@ func (o *Options) List() []option.Option {
 		{Name: "Envelope_Key", Set: option.String(&o.EnvelopeKey),
 			Help: "Key under which a split event keeps what stood beside its list; empty leaves that at the top level."},
 		{Name: "Time_From_Record", Default: "off", Set: option.Bool(&o.TimeFromRecord),
-			Help: "Give a split event the time that its record states."},
+			Help: "Give the event of a sign-in the time that its record states."},
 	}
 }
 

@@ -102,6 +102,8 @@ func TestRefusedOptions(t *testing.T) {
 		`option Description_Key: "severity": the field severity is called so too: want another name`:                                                             func(o *Options) { o.DescriptionKey = "severity" },
 		`option Severity_Key: "code": the field code is called so too: want another name`:                                                                        func(o *Options) { o.SeverityKey, o.Fields = "code", []string{"code", "severity"} },
 		`option Description_Key: "x": the field severity is called so too: want another name`:                                                                    func(o *Options) { o.DescriptionKey, o.SeverityKey = "x", "x" },
+		`option Prefix: "\"p_\"": a quotation mark would become part of every key: leave quotation marks out`:                                                    func(o *Options) { o.Prefix = `"p_"` },
+		`option Prefix: "my p": a blank would become part of every key: want a prefix without blanks`:                                                            func(o *Options) { o.Prefix = "my p" },
 		`option Severity_Key: "` + long + `": the key has 63 bytes: want at most 62`:                                                                             func(o *Options) { o.SeverityKey = long },
 		`option Prefix: "` + long[9:] + `": the key "` + long[9:] + `description" has 65 bytes: want at most 62`:                                                 func(o *Options) { o.Prefix = long[9:] },
 	} {

@@ -414,8 +414,13 @@ func (e *Engine) timeOf(b []byte, body int) (stamp [10]byte, ok bool) {
 	in := e.result(nil)
 	defer in.Release()
 	in.seen.scan(e.root, b, body)
-	for seen := in.seen.seen & e.masks.times; seen != 0; seen &= seen - 1 {
-		v := &in.seen.values[bits.TrailingZeros64(seen)]
+	return e.stampOf(&in.seen)
+}
+
+// stampOf returns the time that a record states at one of its places, as a timestamp of Fluent Bit.
+func (e *Engine) stampOf(s *sighting) (stamp [10]byte, ok bool) {
+	for seen := s.seen & e.masks.times; seen != 0; seen &= seen - 1 {
+		v := &s.values[bits.TrailingZeros64(seen)]
 		if v.kind != textual {
 			continue
 		}

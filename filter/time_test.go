@@ -78,7 +78,44 @@ func TestTimeFromRecord(t *testing.T) {
 	}
 }
 
-func TestTimeFromRecordIsForSplitEventsOnly(t *testing.T) {
-	out, _ := enrich(t, engine(t, "Time_From_Record", "on"), eventOf(t, `{"time":"2026-03-02T09:07:13Z","resultType":"50126"}`))
-	assert.Equal(t, newHead, out[:len(newHead)])
+// The time is that of every sign-in, whether it came in an envelope or alone, as a map or as JSON in a string.
+func TestTimeFromRecordOfEverySignIn(t *testing.T) {
+	const march = 1772442433 // 2026-03-02T09:07:13Z
+	record := `{"time":"2026-03-02T09:07:13.5Z","resultType":"50126"}`
+	for name, c := range map[string]struct {
+		record string
+		timed  bool
+	}{
+		"a map":                        {record, true},
+		"in a string":                  {`{"log":` + quote(record) + `,"time":7}`, true},
+		"in a string in a string":      {`{"log":` + quote(`{"message":`+quote(record)+`}`) + `}`, true},
+		"a sign-in without a code":     {`{"category":"SignInLogs","time":"2026-03-02T09:07:13.5Z"}`, true},
+		"another log":                  {`{"category":"AuditLogs","time":"2026-03-02T09:07:13.5Z"}`, false},
+		"a program's log":              {`{"level":"info","time":"2026-03-02T09:07:13.5Z"}`, false},
+		"a time that cannot be read":   {`{"time":"noon","resultType":"50126"}`, false},
+		"the line of a log has a time": {`{"time":"2026-03-02T09:07:13.5Z","log":` + quote(`{"resultType":"50126"}`) + `}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, parse := range []string{"off", "on"} {
+				e := engine(t, "Time_From_Record", "on", "Parse_Json", parse)
+				plain := engine(t, "Parse_Json", parse)
+				for _, head := range [][]byte{newHead, oldHead, metaHead, join([]byte{0x92}, []byte{0xce, 0x65, 0x53, 0xf1, 0x00})} {
+					chunk := join(head, pack(t, c.record))
+					out, _ := enrich(t, e, chunk)
+					assert.Equal(t, enriched(t, plain, c.record), bodies(t, out))
+					require.NoError(t, Events(out, func(ev Event) bool {
+						if c.timed {
+							assert.EqualValues(t, march, ev.Sec)
+							assert.EqualValues(t, 500_000_000, ev.Nsec)
+						} else {
+							assert.EqualValues(t, 1_700_000_000, ev.Sec)
+						}
+						return true
+					}))
+					again, _ := enrich(t, e, out)
+					assert.Equal(t, out, again, "a second time changes nothing")
+				}
+			}
+		})
+	}
 }

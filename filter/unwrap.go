@@ -96,6 +96,9 @@ func (r *Result) unwrapText(h holder, v *value, at *layer, level int) (a answer,
 	}
 	r.azure = r.azure || in.ofAzure()
 	if a = e.decide(&in.seen, r.state.catalog); a.verdict != noCode {
+		if e.options.TimeFromRecord {
+			a.stamp, a.timed = e.stampOf(&in.seen)
+		}
 		return a, false
 	}
 	if at.list = in.list(); at.list.end != 0 && !r.inner && h.split(v, at) {

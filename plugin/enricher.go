@@ -20,6 +20,7 @@ type enricher struct {
 	sink     string         // its kind
 	lines    lines
 	report   report
+	noMatch  noMatch
 	stats    *every // nil without Stats_Interval
 	meter    meter
 	unserve  func() // nil where no metrics are shown
@@ -73,6 +74,13 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	return e, nil
 }
 
+// warn logs what is odd about the settings.
+func (e *enricher) warn(warnings []string) {
+	for _, warning := range warnings {
+		e.lines.add(levelWarn, "%s", warning)
+	}
+}
+
 // reloaded takes over a catalog that the watch has read.
 func (e *enricher) reloaded(c *catalog.Catalog, content settings.Content) {
 	e.engine.SetCatalog(c)
@@ -85,7 +93,7 @@ func (e *enricher) reloaded(c *catalog.Catalog, content settings.Content) {
 func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
 	tick()
 	inject("enrich", chunk)
-	return e.tell(e.run(chunk, e.engine.Enrich), rest)
+	return e.tell(e.run(chunk, e.engine.Enrich), chunk, rest)
 }
 
 // enrichTraced is enrich for an output, whose chunks may come again. Of those that do, everything has been said.
@@ -96,14 +104,15 @@ func (e *enricher) enrichTraced(chunk []byte, again filter.Version) *filter.Resu
 	if again != (filter.Version{}) {
 		return r
 	}
-	return e.tell(r, "is refused as one record")
+	return e.tell(r, chunk, "is refused as one record")
 }
 
 // tell notes what there is to say about a result.
-func (e *enricher) tell(r *filter.Result, rest string) *filter.Result {
+func (e *enricher) tell(r *filter.Result, chunk []byte, rest string) *filter.Result {
 	if r.Err != nil {
 		e.report.damaged(&e.lines, r.Err, rest, time.Now())
 	}
+	e.noMatch.see(&e.lines, r, chunk, time.Now())
 	if n := r.Counts.OverLimit; n > 0 {
 		e.report.overLimit(&e.lines, n)
 	}

@@ -81,6 +81,7 @@ func entraFilterInit(ins *C.fb_instance) (result C.int) {
 		refuse(h.log, err)
 		return -1
 	}
+	e.warn(s.Warnings())
 	filters.Store(uintptr(unsafe.Pointer(ins)), e)
 	e.lines.drain(h.log)
 	return 0

@@ -15,7 +15,7 @@
     OPTION("Parse_Json", "off", "Replace such a string by the record it holds.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
-    OPTION("Time_From_Record", "off", "Give a split event the time that its record states.") \
+    OPTION("Time_From_Record", "off", "Give the event of a sign-in the time that its record states.") \
     OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
     OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
     OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
@@ -34,7 +34,7 @@
     OPTION("Parse_Json", "off", "Replace such a string by the record it holds.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
-    OPTION("Time_From_Record", "off", "Give a split event the time that its record states.") \
+    OPTION("Time_From_Record", "off", "Give the event of a sign-in the time that its record states.") \
     OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
     OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
     OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \

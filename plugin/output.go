@@ -130,6 +130,7 @@ func newOutput(h outputHost, s settings.Output) (*outputInstance, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.warn(s.Warnings())
 	o := &outputInstance{enricher: e, host: h}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	o.buffers.New = func() any { return new(outputBuffer) }

@@ -80,6 +80,7 @@ func parseLabels(list string, most int) ([]label, error) {
 			return nil, fmt.Errorf("%q is there twice: leave one out", name)
 		}
 		seen[name] = true
+		isQuoted := strings.HasPrefix(strings.TrimSpace(value), `"`)
 		value, rest, found = cutValue(value)
 		if !found {
 			return nil, fmt.Errorf("the value of %q has a quotation mark too few or text behind it", name)
@@ -93,6 +94,9 @@ func parseLabels(list string, most int) ([]label, error) {
 			if l.path, err = keypath.Parse(value); err != nil {
 				return nil, fmt.Errorf("%q: %w", name, err)
 			}
+		case strings.ContainsAny(value, "$=") && !isQuoted:
+			return nil, fmt.Errorf("the text %q of %q holds %s: want a comma between two names, or quotation marks around such a text",
+				value, name, value[strings.IndexAny(value, "$="):][:1])
 		default:
 			l.text = value
 		}
@@ -106,6 +110,30 @@ func parseLabels(list string, most int) ([]label, error) {
 		return nil, fmt.Errorf("%d names are more than the %d that Loki takes", len(labels), most)
 	}
 	return labels, nil
+}
+
+// A Label is a label or a piece of structured metadata as an option asks for it: a text, or a field of the record.
+type Label struct {
+	Option, Name string
+	Text         string
+	Path         keypath.Path // nil for a text
+}
+
+// LabelList returns what Labels and Structured_Metadata ask for. Lists that New refuses are left out.
+func (o *Options) LabelList() (list []Label) {
+	for _, from := range []struct {
+		option, list string
+		most         int
+	}{{"Labels", o.Labels, maxLabels}, {"Structured_Metadata", o.StructuredMetadata, maxMetadata}} {
+		labels, err := parseLabels(from.list, from.most)
+		if err != nil {
+			continue
+		}
+		for _, l := range labels {
+			list = append(list, Label{from.option, l.name, l.text, l.path})
+		}
+	}
+	return list
 }
 
 // cutValue takes a value off the start of a list, and the comma behind it.

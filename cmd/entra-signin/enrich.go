@@ -10,9 +10,11 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"github.com/tidwall/gjson"
 
 	"fluent-bit-entra-signin/cmd/entra-signin/records"
 	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/printable"
 )
 
 func (a *app) enrich() *cobra.Command {
@@ -90,6 +92,7 @@ type enricher struct {
 	written uint64 // records that were wanted
 	odd     int    // pieces that are no records
 	first   string // where the first of them is
+	keys    string // of the first record, as long as none has a code
 }
 
 // files enriches one file after the other. One that cannot be read does not keep the others from being read.
@@ -225,6 +228,9 @@ func (e *enricher) piece(name string, piece records.Piece) error {
 		}
 		e.odd++
 	}
+	if ok && e.counts.Matched+e.counts.Unknown+counts.Matched+counts.Unknown == 0 && e.keys == "" {
+		e.keys = keysOf(piece.Text)
+	}
 	e.counts.Add(&counts)
 	if _, err := e.out.Write(e.choose(ok, &counts)); err != nil {
 		return &endError{fmt.Errorf("writing: %w", err)}
@@ -269,6 +275,9 @@ func (e *enricher) sum(prefix string) {
 		e.say("%s, the first at %s", number(e.odd, one, many), e.first)
 	}
 	c := &e.counts
+	if e.keys != "" && c.Matched+c.Unknown == 0 {
+		e.say("no record has an error code; the first has the keys %s (--code-key names another place)", e.keys)
+	}
 	written := ""
 	if !e.wanted.all() {
 		written = fmt.Sprintf("; %d written", e.written)
@@ -276,6 +285,17 @@ func (e *enricher) sum(prefix string) {
 	e.say("%s%s: %d matched, %d unknown, %d without a code; %d malformed, %s split%s",
 		prefix, number(int(c.Records), "record", "records"), c.Matched, c.Unknown, c.NoCode, c.Malformed,
 		number(int(c.Split), "envelope", "envelopes"), written)
+}
+
+// keysOf lists the top-level keys of a record in JSON, never the values.
+func keysOf(record []byte) string {
+	const most = 13 // one more than are shown
+	var keys []string
+	gjson.ParseBytes(record).ForEach(func(key, _ gjson.Result) bool {
+		keys = append(keys, key.String())
+		return len(keys) < most
+	})
+	return printable.Names(keys)
 }
 
 // number puts a number before the right word.

@@ -333,3 +333,12 @@ func TestProgressIsForLargeFilesAtATerminal(t *testing.T) {
 	assert.False(t, draws([]any{&told}, t.TempDir()))
 	assert.False(t, draws([]any{&told}, "no/such/file"))
 }
+
+func TestEnrichSaysThatNothingMatched(t *testing.T) {
+	input := `{"level":"info","msg":"secret"}` + "\n" + `{"other":1}` + "\n"
+	r := command(t, input, "enrich")
+	assert.Contains(t, r.err, "no record has an error code; the first has the keys level, msg (--code-key names another place)\n")
+	assert.NotContains(t, r.err, "secret")
+	r = command(t, input+`{"status":{"errorCode":0}}`, "enrich")
+	assert.NotContains(t, r.err, "no record has")
+}

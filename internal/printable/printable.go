@@ -18,3 +18,23 @@ func Text(s string) string {
 		return r
 	}, s)
 }
+
+// Names joins the first names of a list for a message, each cut to a length that a log line can bear. They may come from a record.
+func Names(names []string) string {
+	const most, longest = 12, 40
+	var list []string
+	for i, name := range names {
+		if i == most {
+			list = append(list, "...")
+			break
+		}
+		if name = Text(name); len(name) > longest {
+			name = strings.ToValidUTF8(name[:longest], "") + "..."
+		}
+		list = append(list, name)
+	}
+	if len(list) == 0 {
+		return "(none)"
+	}
+	return strings.Join(list, ", ")
+}

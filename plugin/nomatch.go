@@ -1,0 +1,63 @@
+package main
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/printable"
+)
+
+// noMatch warns once when an instance sees records and finds no code in any: a wrong setting is silent otherwise. The zero value
+// is ready; its methods may run at once.
+type noMatch struct {
+	done atomic.Bool // a code was found, or the warning was given
+
+	mu      sync.Mutex
+	records uint64
+	since   time.Time // of the first record
+}
+
+// An instance is given so many records, or so much time from the first record on.
+const (
+	noMatchRecords = 1000
+	noMatchAfter   = time.Minute
+)
+
+// see takes in what a chunk showed.
+func (m *noMatch) see(l *lines, r *filter.Result, chunk []byte, now time.Time) {
+	if m.done.Load() || r.Counts.Records == 0 {
+		return
+	}
+	if r.Counts.Matched+r.Counts.Unknown > 0 {
+		m.done.Store(true)
+		return
+	}
+	m.mu.Lock()
+	if m.records == 0 {
+		m.since = now
+	}
+	m.records += r.Counts.Records
+	records := m.records
+	due := records >= noMatchRecords || now.Sub(m.since) >= noMatchAfter
+	m.mu.Unlock()
+	if !due || !m.done.CompareAndSwap(false, true) {
+		return
+	}
+	l.add(levelWarn, "none of the first %d records has an error code; one of them has the keys %s. Usual causes: Match takes other logs, "+
+		"Code_Key names another place, a record stands on several lines (pretty-printed JSON), or the lines are CSV", records, keysOf(chunk))
+}
+
+// keysOf lists the top-level keys of a chunk's first record, never the values.
+func keysOf(chunk []byte) string {
+	const most = 13 // one more than are shown
+	var keys []string
+	_ = filter.Events(chunk, func(e filter.Event) bool {
+		if !e.Marker {
+			keys = filter.TopKeys(e.Body, most)
+		}
+		return e.Marker
+	})
+	return printable.Names(keys)
+}

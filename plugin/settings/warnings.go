@@ -1,0 +1,56 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+
+	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/sink"
+)
+
+// Warnings returns a line for every setting that is allowed and does not do what somebody who wrote it expects.
+func (f *Filter) Warnings() (lines []string) {
+	if f.Engine.EnvelopeKey != "" && !f.Engine.Split {
+		lines = append(lines, "option Envelope_Key: has no effect, because Split is off")
+	}
+	if f.Catalog == "" && f.CatalogReload > 0 {
+		lines = append(lines, "option Catalog_Reload: has no effect without Catalog: the built-in catalog does not change")
+	}
+	return lines
+}
+
+// Warnings returns those of the filter's settings, and those of the output's own.
+func (o *Output) Warnings() []string {
+	lines := o.Filter.Warnings()
+	if o.Sink.Sink != sink.Loki || o.Engine.Schema != filter.SchemaFlat {
+		return lines
+	}
+	appended := o.Engine.Keys()
+	for _, l := range o.Sink.LabelList() {
+		if text := mistake(l, appended); text != "" {
+			lines = append(lines, fmt.Sprintf("option %s: %s", l.Option, text))
+		}
+	}
+	return lines
+}
+
+// mistake returns what is likely to be wrong with a label; appended are the keys that the fields have.
+func mistake(l sink.Label, appended []string) string {
+	switch {
+	case l.Path == nil && slices.Contains(appended, l.Text):
+		return fmt.Sprintf("%s=%s is the same text for every record: write %s=$%s for the field", l.Name, l.Text, l.Name, l.Text)
+	case len(l.Path) != 1 || slices.Contains(appended, l.Path[0].Key):
+		return ""
+	}
+	key := l.Path[0].Key
+	if slices.Contains(filter.FieldNames, key) {
+		return fmt.Sprintf("$%s is not appended: add %s to Fields, unless the records have such a field themselves", key, key)
+	}
+	for _, known := range appended {
+		if catalog.Edits(key, known, 2) <= 2 {
+			return fmt.Sprintf("no field is called $%s: did you mean $%s?", key, known)
+		}
+	}
+	return ""
+}
