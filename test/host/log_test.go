@@ -72,7 +72,7 @@ func TestLogAtTheEnd(t *testing.T) {
 	last := h.Log()[len(h.Log())-1]
 	assert.Equal(t, host.Info, last.Level)
 	assert.Equal(t, "[filter:entra_signin:entra_signin.0] records=5 matched=2 unknown=1 no_code=2 malformed=1 split=0"+
-		" info=1 low=0 medium=1 high=0 critical=0", last.Text)
+		" info=1 low=0 medium=1 high=0 critical=0 unsplit=0 over_limit=0", last.Text)
 }
 
 func TestLogLevelOfTheInstance(t *testing.T) {
@@ -89,7 +89,7 @@ func TestLogLevelOfTheInstance(t *testing.T) {
 			_, err = o.Flush(tag, append(signIn(987654321), 0x92))
 			require.NoError(t, err)
 			require.NoError(t, o.Exit())
-			assert.Len(t, h.Log(), 2*lines, fmt.Sprint(h.Log()))
+			assert.Len(t, h.Log(), 2*lines+min(lines, 1), fmt.Sprint(h.Log())) // an output refuses what is behind the damage
 		})
 	}
 }

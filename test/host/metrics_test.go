@@ -119,7 +119,7 @@ func TestStatsInterval(t *testing.T) {
 		require.NoError(t, err)
 		return counts() == 1
 	})
-	assert.Regexp(t, `records=\d+ matched=\d+ unknown=0 no_code=0 malformed=0 split=0 info=0 low=0 medium=\d+ high=0 critical=0$`,
+	assert.Regexp(t, `records=\d+ matched=\d+ unknown=0 no_code=0 malformed=0 split=0 info=0 low=0 medium=\d+ high=0 critical=0 unsplit=0 over_limit=0$`,
 		h.Logged(" records=")[0].Text)
 	require.NoError(t, f.Exit())
 	assert.Equal(t, 2, counts())

@@ -83,7 +83,8 @@ func TestOutputWithDamage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, host.AnswerOK, answer, "sent again it would be no better")
 	assert.Len(t, records(t, path), 1)
-	assert.Len(t, h.Logged("cannot be delivered"), 1)
+	assert.Len(t, h.Logged("is refused as one record"), 1)
+	assert.Len(t, h.Logged("1 of 2 records are refused for good"), 1)
 	require.NoError(t, o.Exit())
 }
 
