@@ -85,9 +85,10 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	out = out[:len(c.Records)]
 	clear(out)
 
-	c.pieces = d.memory.take(c.ID, out)
-	d.sink.Send(ctx, c, out)
-	return d.conclude(c, out)
+	own := *c // the caller's chunk stays as it is
+	own.pieces = d.memory.take(c.ID, out)
+	d.sink.Send(ctx, &own, out)
+	return d.conclude(&own, out)
 }
 
 // conclude makes a verdict of the outcomes, and sees to it that what was refused is on record before it counts as done.
