@@ -106,7 +106,7 @@ var costly = []struct {
 
 // repeatedKeys is a sign-in that has the keys to be replaced again and again.
 func repeatedKeys(_ testing.TB, size int) []byte {
-	b := append(newHead[:len(newHead):len(newHead)], 0xdf, 0, 0, 0, 0)
+	b := join(newHead, []byte{0xdf, 0, 0, 0, 0})
 	n := 0
 	for ; len(b) < size; n += 2 {
 		b = append(b, "\xa8severity\x01\xabdescription\x01"...)

@@ -3,10 +3,13 @@ package filter
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"github.com/tinylib/msgp/msgp"
 )
 
@@ -251,4 +254,49 @@ func TestSplitKeepsOrder(t *testing.T) {
 	assert.Equal(t, strings.Join(want, "\n"), enriched(t, e, envelope))
 	assert.Equal(t, strings.Join(want, "\n"), lineOf(t, e, envelope))
 	assert.Equal(t, strings.Join(want, "\n"), enriched(t, e, `{"payload":`+quote(envelope)+`}`))
+}
+
+// An envelope gives the same events as a map, as JSON in a string, in a string inside a string, and as a line of JSON.
+func TestFormsOfAnEnvelopeAgree(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(from ...string) string { return from[random.IntN(len(from))] }
+	record := func() string {
+		pairs := []string{`"n":` + strconv.Itoa(random.IntN(9))}
+		for range random.IntN(4) {
+			pairs = append(pairs, pick(`"category":"SignInLogs"`, `"resultType":"50126"`, `"status":{"errorCode":0}`, `"stream":"own"`,
+				`"severity":"none"`, `"message":"AADSTS50053: x"`, `"kubernetes":[1]`, `"log":"{}"`, `"category":"AuditLogs"`))
+		}
+		return pick("{"+strings.Join(pairs, ",")+"}", "{}", "{"+strings.Join(pairs, ",")+"}", "{"+strings.Join(pairs, ",")+"}", "1")
+	}
+	list := func() string {
+		records := make([]string, random.IntN(4))
+		for i := range records {
+			records[i] = record()
+		}
+		return "[" + strings.Join(records, ",") + "]"
+	}
+	for range 1000 {
+		var pairs []string
+		for range 1 + random.IntN(5) {
+			pairs = append(pairs, pick(`"records":`+list(), `"value":`+list(), `"Records":`+list(), `"stream":"out"`, `"kubernetes":{"pod":"p"}`,
+				`"topic":"t"`, `"offset":7`, `"@odata.context":"c"`, `"severity":"low"`, `"message":"words"`, `"a":{"b":[1,{"c":2}]}`))
+		}
+		envelope := "{" + strings.Join(pairs, ",") + "}"
+		for _, settings := range [][]string{{}, {"Envelope_Key", "rest"}, {"Overwrite", "off"}, {"Schema", "ecs"}} {
+			e := engine(t, settings...)
+			out, r := enrich(t, e, eventOf(t, envelope))
+			want := bodies(t, out)
+			require.Equal(t, want, lineOf(t, e, envelope), "%v %s", settings, envelope)
+			if r.Counts.Split == 0 {
+				continue // what does not split stays in its string
+			}
+			require.Equal(t, want, enriched(t, e, `{"log":`+quote(envelope)+`}`), "%v %s", settings, envelope)
+			require.Equal(t, want, enriched(t, e, `{"log":`+quote(`{"payload":`+quote(envelope)+`}`)+`}`), "%v %s", settings, envelope)
+			require.Equal(t, want, lineOf(t, e, `{"log":`+quote(envelope)+`}`), "%v %s", settings, envelope)
+			again, second := enrich(t, e, out)
+			if second.Counts.Split == 0 {
+				require.Equal(t, out, again, "a second time changes nothing: %v %s", settings, envelope)
+			}
+		}
+	}
 }

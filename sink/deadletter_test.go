@@ -45,7 +45,7 @@ func TestDeadLetters(t *testing.T) {
 // A chunk that was not done when Fluent Bit ended comes back whole. What was refused of it is not written again.
 func TestDeadLettersOfAnEarlierProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead")
-	refuse := func(_ context.Context, c *Chunk, out []Outcome) {
+	refuse := func(_ context.Context, _ *Chunk, out []Outcome) {
 		for pos := range out {
 			if out[pos].State == Pending && pos%3 != 2 {
 				out[pos] = Outcome{State: Refused, Status: 400, Reason: "no"}

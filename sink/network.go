@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -160,7 +161,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []Outcome) {
 		leave(out, stop)
 	}
 	// The pieces that were not reached stay as they are: the last of them may be stored.
-	c.pieces = append(b.pieces, earlier...)
+	c.pieces = slices.Concat(b.pieces, earlier)
 }
 
 // flushTimeouts is for how many times Timeout the requests of one chunk may begin. With the last of them a chunk takes one more
