@@ -8,7 +8,7 @@ if ! command -v valgrind >/dev/null; then
     echo "SKIPPED: test/host with valgrind (there is none)"
     exit 0
 fi
-ENTRA_SIGNIN_WRAPPER="valgrind -q --error-exitcode=9 --suppressions=$PWD/valgrind.supp"
+ENTRA_SIGNIN_WRAPPER="valgrind -q --fair-sched=try --error-exitcode=9 --suppressions=$PWD/valgrind.supp"
 ENTRA_SIGNIN_HOST_FLAGS=-DPLAIN_MALLOC
 GODEBUG=asyncpreemptoff=1
 export ENTRA_SIGNIN_WRAPPER ENTRA_SIGNIN_HOST_FLAGS GODEBUG
