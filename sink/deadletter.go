@@ -38,7 +38,8 @@ func openDeadLetters(path string) (*deadLetters, error) {
 	}
 	d := &deadLetters{file: file, now: time.Now, earlier: map[string]struct{}{}}
 	for line := range bytes.Lines(text) {
-		if rest, ok := bytes.CutPrefix(line, []byte(deadLetterHead)); ok {
+		// A torn line is not believed: its record is not in the file.
+		if rest, ok := bytes.CutPrefix(line, []byte(deadLetterHead)); ok && bytes.HasSuffix(line, []byte("}\n")) {
 			if id, _, ok := bytes.Cut(rest, []byte{'"'}); ok {
 				d.earlier[string(id)] = struct{}{}
 			}

@@ -3,6 +3,7 @@ package sink
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -66,4 +67,12 @@ func TestDeadLettersOfAnEarlierProcess(t *testing.T) {
 	assert.Len(t, fileLines(t, path), 10)
 	second.Deliver(t.Context(), chunks[1])
 	assert.Len(t, fileLines(t, path), 20, "those of another chunk are written")
+
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, second.Close(t.Context()))
+	require.NoError(t, os.WriteFile(path, content[:len(content)-5], 0o600))
+	third, _ := scriptedDelivery(t, &scripted{send: refuse}, path)
+	third.Deliver(t.Context(), chunks[1])
+	assert.Len(t, fileLines(t, path), 21, "the record of a torn line is written again")
 }

@@ -154,5 +154,5 @@ func (w *elasticWire) refusal(a *answer) (advice string) {
 }
 
 func (w *elasticWire) reason(r *bulkResult) string {
-	return fmt.Sprintf("the item was answered with %d %s: %s", r.status, r.kind, w.client.excerpt([]byte(r.reason)))
+	return fmt.Sprintf("the item was answered with %d %s: %s", r.status, w.client.excerpt([]byte(r.kind)), w.client.excerpt([]byte(r.reason)))
 }

@@ -208,3 +208,11 @@ func TestBulkItemOutcomes(t *testing.T) {
 		})
 	}
 }
+
+// What a receiver calls an error is as little to be trusted as what it says of one.
+func TestBulkErrorTypeIsFitForALog(t *testing.T) {
+	w := newElasticWire(&client{}, "i", nil)
+	o := w.outcome(&bulkResult{status: 400, kind: "\x1b[31m" + strings.Repeat("k", 100_000), reason: "r"})
+	assert.NotContains(t, o.Reason, "\x1b")
+	assert.Less(t, len(o.Reason), 1000)
+}

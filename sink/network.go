@@ -298,7 +298,7 @@ func (n *network) refusal(a *answer) (advice string) {
 	switch a.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return "check the credentials and what they allow"
-	case http.StatusNotFound:
+	case http.StatusNotFound, http.StatusMethodNotAllowed: // a path that nobody serves is answered with either
 		return "check the options URL, Index and Tenant_ID, and whether what they name is there"
 	case http.StatusBadRequest:
 		return n.wire.refusal(a)
