@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/internal/csvfile"
 )
 
 const header = "code,name,description,severity,outcome,category,action,technique,credential,source\n"
@@ -147,22 +149,22 @@ func TestErrorsAreBounded(t *testing.T) {
 	assert.Less(t, allocated, 2000.0, "allocations do not follow the number of lines")
 	var joined interface{ Unwrap() []error }
 	require.ErrorAs(t, err, &joined)
-	require.Len(t, joined.Unwrap(), maxErrors+1)
+	require.Len(t, joined.Unwrap(), csvfile.MaxErrors+1)
 	lines := strings.Split(err.Error(), "\n")
-	assert.Equal(t, `mine.csv:21:1: code "x": want a whole number from 0 to 999999999`, lines[maxErrors-1])
-	assert.Equal(t, "mine.csv: more than 20 errors: the rest of the file was not read", lines[maxErrors])
+	assert.Equal(t, `mine.csv:21:1: code "x": want a whole number from 0 to 999999999`, lines[csvfile.MaxErrors-1])
+	assert.Equal(t, "mine.csv: more than 20 errors: the rest of the file was not read", lines[csvfile.MaxErrors])
 
-	_, err = overlay("code\n" + strings.Repeat("x\n", maxErrors))
-	assert.Equal(t, maxErrors, strings.Count(err.Error(), "mine.csv:"), "exactly as many as are reported")
-	assert.NotErrorIs(t, err, errTooMany)
+	_, err = overlay("code\n" + strings.Repeat("x\n", csvfile.MaxErrors))
+	assert.Equal(t, csvfile.MaxErrors, strings.Count(err.Error(), "mine.csv:"), "exactly as many as are reported")
+	assert.NotErrorIs(t, err, csvfile.ErrTooMany)
 
 	wide := "code" + strings.Repeat(",x", 1<<20) + "\n"
 	_, err = overlay(wide)
-	assert.ErrorIs(t, err, errTooMany)
+	assert.ErrorIs(t, err, csvfile.ErrTooMany)
 }
 
 func TestCellsAreBounded(t *testing.T) {
-	long := strings.Repeat("x", maxCell+1)
+	long := strings.Repeat("x", csvfile.MaxCell+1)
 	_, err := overlay("code,action\n50126," + long[1:] + "\n")
 	require.NoError(t, err)
 	_, err = overlay("code,action\n50126," + long + "\n")

@@ -1,52 +1,37 @@
 package catalog
 
 import (
-	"encoding/csv"
 	"fmt"
-	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"fluent-bit-entra-signin/internal/csvfile"
 )
 
 // row reads one line after the header and notes everything that is wrong with it.
-func (p *parser) row(in *csv.Reader, row []string) {
-	line, _ := in.FieldPos(0)
-	if len(row) != len(p.columns) {
-		p.fail(line, 0, "%d columns where the header has %d", len(row), len(p.columns))
-		return
-	}
-	if i := slices.IndexFunc(row, tooLong); i >= 0 {
-		l, column := in.FieldPos(i)
-		p.fail(l, column, "%s has %d bytes: want at most %d", p.columns[i], len(row[i]), maxCell)
-		return
-	}
-	before := len(p.errs)
-	e, known := p.start(in, row)
-	for i, name := range p.columns {
-		if err := e.set(name, row[i]); err != nil {
-			l, column := in.FieldPos(i)
-			p.fail(l, column, "%w", err)
+func (p *parser) row(r *csvfile.Row) {
+	e, known := p.start(r)
+	for _, column := range r.Columns() {
+		if err := e.set(column, r.Text(column)); err != nil {
+			r.Fail(column, "%w", err)
 		}
 	}
-	if len(p.errs) == before {
-		p.finish(line, &e, known)
+	if !r.Failed() {
+		p.finish(r, &e, known)
 	}
 }
 
 // start finds the row's code and the entry it begins from.
-func (p *parser) start(in *csv.Reader, row []string) (e Entry, known bool) {
-	i := slices.Index(p.columns, "code")
-	line, column := in.FieldPos(i)
-	code, err := ParseCode(strings.TrimSpace(row[i]))
+func (p *parser) start(r *csvfile.Row) (e Entry, known bool) {
+	code, err := ParseCode(strings.TrimSpace(r.Cell("code")))
 	if err != nil {
-		p.fail(line, column, "%w", err)
+		r.Fail("code", "%w", err)
 		return e, false
 	}
 	if first, twice := p.lines[code]; twice {
-		p.fail(line, column, "code %d stands twice, first in line %d", code, first)
+		r.Fail("code", "code %d stands twice, first in line %d", code, first)
 		return e, false
 	}
-	p.lines[code] = line
+	p.lines[code] = r.Line
 	if p.base != nil {
 		if old, ok := p.base.Lookup(code); ok {
 			return *old, true
@@ -56,12 +41,12 @@ func (p *parser) start(in *csv.Reader, row []string) (e Entry, known bool) {
 }
 
 // finish checks the entry as a whole and keeps it.
-func (p *parser) finish(line int, e *Entry, known bool) {
+func (p *parser) finish(r *csvfile.Row, e *Entry, known bool) {
 	if e.Description == "" {
-		p.fail(line, 0, "code %d needs a description", e.Code)
+		r.Fail("", "code %d needs a description", e.Code)
 	}
 	if e.Severity == Unknown {
-		p.fail(line, 0, "code %d needs a severity", e.Code)
+		r.Fail("", "code %d needs a severity", e.Code)
 	}
 	if !p.complete && !known {
 		if e.Outcome == NoOutcome {
@@ -72,24 +57,18 @@ func (p *parser) finish(line int, e *Entry, known bool) {
 		}
 	}
 	if e.Outcome == NoOutcome {
-		p.fail(line, 0, "code %d needs an outcome", e.Code)
+		r.Fail("", "code %d needs an outcome", e.Code)
 	}
 	if e.Category == "" {
-		p.fail(line, 0, "code %d needs a category", e.Code)
+		r.Fail("", "code %d needs a category", e.Code)
 	}
 	p.entries = append(p.entries, *e)
 }
 
 // set fills one column of an entry; an empty value leaves it as it is.
 func (e *Entry) set(column, value string) (err error) {
-	if !utf8.ValidString(value) {
-		return fmt.Errorf("%s %q is not UTF-8: save the file as UTF-8", column, value)
-	}
-	if value = strings.TrimSpace(value); value == "" {
+	if value == "" {
 		return nil
-	}
-	if strings.ContainsAny(value, "\r\n\t") {
-		value = strings.Join(strings.Fields(value), " ") // a cell may be wrapped; what is appended to a record is one line
 	}
 	switch column {
 	case "name":
