@@ -61,6 +61,8 @@ var terms = map[string]string{
 	`\bfaults?\b`:                                          "error",
 	`\banew\b|\bafresh\b`:                                  "again",
 	`[;,] else\b`:                                          "otherwise",
+	`\be-mail`:                                             "email",
+	`\boutside (user|account|provider|identity|issuer)`:    "external",
 }
 
 func TestOneTermForOneThing(t *testing.T) {
@@ -70,6 +72,17 @@ func TestOneTermForOneThing(t *testing.T) {
 		for term, instead := range terms {
 			text := strings.ReplaceAll(e.Description+" "+e.Action, "fault domain", "")
 			assert.NotRegexp(t, "(?i)"+term, text, "code %d: say %q", e.Code, instead)
+		}
+	}
+}
+
+// An address is an IP address or an email address. Everything else is a URL, a URI or an endpoint.
+func TestAnAddressSaysOfWhatKind(t *testing.T) {
+	address := regexp.MustCompile(`(?i)(\S*) ?\baddress(es)?\b`)
+	for i := range Embedded().Len() {
+		e := Embedded().At(i)
+		for _, m := range address.FindAllStringSubmatch(e.Description+" "+e.Action, -1) {
+			assert.Contains(t, []string{"IP", "email"}, m[1], "code %d: %q", e.Code, m[0])
 		}
 	}
 }

@@ -20,7 +20,7 @@ const explained50126 = `AADSTS50126  InvalidUserNameOrPassword
   outcome     failure
   category    credential
   credential  rejected: the credential was checked and refused
-  what to do  Look for many failures from one address or against one user; if a success follows, reset the password.
+  what to do  Look for many failures from one IP address or against one user; if a success follows, reset the password.
   technique   T1110.001, T1110.003
   source      reference: Microsoft's reference page of error codes
 `
@@ -206,7 +206,7 @@ func TestExplainJSON(t *testing.T) {
 	r := command(t, "", "explain", "--json", "50126", "0")
 	assert.Zero(t, r.code)
 	assert.Equal(t, `[
-  {"code":50126,"name":"InvalidUserNameOrPassword","description":"Invalid user name or password.","severity":"medium","outcome":"failure","category":"credential","action":"Look for many failures from one address or against one user; if a success follows, reset the password.","techniques":["T1110.001","T1110.003"],"credential":"rejected","source":"reference"},
+  {"code":50126,"name":"InvalidUserNameOrPassword","description":"Invalid user name or password.","severity":"medium","outcome":"failure","category":"credential","action":"Look for many failures from one IP address or against one user; if a success follows, reset the password.","techniques":["T1110.001","T1110.003"],"credential":"rejected","source":"reference"},
   {"code":0,"name":"","description":"The sign-in succeeded.","severity":"info","outcome":"success","category":"success","action":"","techniques":[],"credential":"accepted","source":"documentation"}
 ]
 `, r.out)
