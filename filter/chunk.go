@@ -99,6 +99,10 @@ func (r *Result) enrichEvent(i int) (next int) {
 	if !ok {
 		return r.foreign(i)
 	}
+	// What frames a group is no record, though resource attributes in it may look like one.
+	if _, _, marker := stampAt(b, h.stamp); marker {
+		return skip(b, i)
+	}
 	pairs, head, ok := mapHead(b, h.body)
 	if !ok {
 		return r.foreign(i)
@@ -107,10 +111,6 @@ func (r *Result) enrichEvent(i int) (next int) {
 	next = r.seen.scan(r.engine.root, b, h.body)
 	if next == bad {
 		return bad
-	}
-	// What frames a group is no record, though resource attributes in it may look like one.
-	if _, _, marker := stampAt(b, h.stamp); marker {
-		return next
 	}
 	ev := event{Result: r, start: i, header: h, body: container{start: h.body, head: head, end: next, pairs: pairs}}
 	ev.enrich()

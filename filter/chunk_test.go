@@ -65,7 +65,12 @@ func TestMarkersAreLeftAlone(t *testing.T) {
 			assert.Equal(t, uint64(1), r.Counts.Records)
 		})
 	}
+	_, r := enrich(t, e, join(oddMarker, eventOf(t, signInRecord)))
+	assert.Equal(t, uint64(1), r.Counts.Records, "whatever the body of a marker is")
 }
+
+// oddMarker is a group marker whose body is no map, which Fluent Bit does not write.
+var oddMarker = []byte("\x92\x92\xd7\x00\xff\xff\xff\xff\x00\x00\x00\x00\x80\xa1x")
 
 // What is no event passes as it is, and what comes after it is still found.
 func TestForeignValues(t *testing.T) {

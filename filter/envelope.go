@@ -34,8 +34,8 @@ func (r *Result) ofMicrosoft() bool {
 }
 
 // maxRepeat bounds how much larger splitting makes a record. Every event of an envelope repeats the timestamp, the metadata and what
-// stands beside the list, which could multiply a small input without end. All repetitions together may be so many times the
-// length of the record; those of real envelopes stay below twice.
+// stands beside the list, and every row of a table the names of the columns, which could multiply a small input without end. All
+// repetitions together may be so many times the length of the record, or of the table; those of real envelopes stay below twice.
 const maxRepeat = 4
 
 // listKeys are the keys that hold the records of an envelope, in lower case: Azure Monitor's, Microsoft Graph's, and the
@@ -218,21 +218,28 @@ func eachElement(list string, yield func(element string) bool) bool {
 	return true
 }
 
-// eachRow makes an object of each row of a table of a Log Analytics answer.
+// eachRow makes an object of each row of a table of a Log Analytics answer. It returns false where yield does, where a row does not
+// fit the columns, and where the rows would repeat the names of the columns too often (see maxRepeat).
 func eachRow(table gjson.Result, yield func(record string) bool) (ok bool) {
 	rows := table.Get("rows")
 	if ok = rows.IsArray(); !ok {
 		return false
 	}
 	var names []string
+	each, left := 0, maxRepeat*len(table.Raw)
 	table.Get("columns").ForEach(func(_, column gjson.Result) bool {
 		name := column.Get("name")
 		ok = name.Type == gjson.String
 		names = append(names, name.Raw)
+		each += len(name.Raw)
 		return ok
 	})
 	var record []byte
 	rows.ForEach(func(_, row gjson.Result) bool {
+		if left -= each; left < 0 {
+			ok = false
+			return false
+		}
 		record = append(record[:0], '{')
 		n := 0
 		row.ForEach(func(_, cell gjson.Result) bool {

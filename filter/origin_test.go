@@ -15,7 +15,7 @@ func TestOrigins(t *testing.T) {
 	marker := join([]byte{0x92, 0x92, 0xd7, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0x80}, []byte{0x80})
 	signIn, other := `{"status":{"errorCode":50126}}`, `{"n":1}`
 	chunk := join(
-		eventOf(t, signIn), marker, []byte{0xc0}, eventOf(t, other),
+		eventOf(t, signIn), marker, []byte{0xc0}, oddMarker, eventOf(t, other),
 		eventOf(t, `{"records":[`+signIn+`,`+other+`],"pod":"p"}`),
 		eventOf(t, `{"log":`+quote(`[`+other+`,`+signIn+`]`)+`}`),
 		eventOf(t, `{"tables":[{"columns":[{"name":"Type"},{"name":"ResultType"}],"rows":[["SigninLogs","0"],["SigninLogs","50126"]]}]}`),
@@ -42,6 +42,14 @@ func TestOrigins(t *testing.T) {
 	}
 	assert.Equal(t, want, got)
 	assert.Equal(t, r.Counts.Records, uint64(len(got)))
+	records := 0
+	require.NoError(t, Events(r.AppendTo(nil), func(ev Event) bool {
+		if !ev.Marker {
+			records++
+		}
+		return true
+	}))
+	assert.Equal(t, records, len(got), "an origin for each record of the output")
 	plain, _ := enrich(t, e, chunk)
 	assert.Equal(t, plain, r.AppendTo(nil))
 }

@@ -110,7 +110,7 @@ func (s *splitter) eachRecord(list packedList) bool {
 	for ; n > 0; n-- {
 		end := skip(b, i)
 		if list.kind == tablesKey {
-			if !s.eachRow(s.ev.tableAt(i)) {
+			if !s.eachRow(s.ev.tableAt(i), end-i) {
 				return false
 			}
 		} else if !s.add(b[i:end]) {
@@ -184,16 +184,21 @@ func (ev *event) pairs(i int, yield func(key string, value int)) {
 	}
 }
 
-// eachRow adds every row of a table, as a map with the names of the columns.
-func (s *splitter) eachRow(t table) bool {
+// eachRow adds every row of a table of so many bytes, as a map with the names of the columns. It returns false where a row does not
+// fit the columns, and where there is no room.
+func (s *splitter) eachRow(t table, size int) bool {
 	b := s.ev.chunk
 	n, i, ok := arrayHead(b, t.rows)
 	if !t.ok || !ok {
 		return false
 	}
+	each, left := 0, maxRepeat*size
+	for _, name := range t.names {
+		each += len(name)
+	}
 	for ; n > 0; n-- {
 		cells, cell, ok := arrayHead(b, i)
-		if !ok || cells != uint64(len(t.names)) {
+		if left -= each; left < 0 || !ok || cells != uint64(len(t.names)) {
 			return false
 		}
 		s.row = msgp.AppendMapHeader(s.row[:0], uint32(cells))

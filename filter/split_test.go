@@ -240,6 +240,19 @@ func TestSplitIsBounded(t *testing.T) {
 	_, r = enrich(t, e, eventOf(t, rest))
 	assert.False(t, r.Changed)
 	assert.Equal(t, rest, lineOf(t, e, rest))
+
+	// And the names of a table's columns.
+	e = engine(t)
+	for rows, split := range map[int]bool{4: true, 1000: false} {
+		table := `{"tables":[{"columns":[{"name":"ResultType"},{"name":"` + strings.Repeat("c", 1000) + `"}],"rows":[` +
+			strings.Repeat(`["50126",1],`, rows-1) + `["50126",1]]}]}`
+		for _, record := range []string{table, `{"log":` + quote(table) + `}`} {
+			_, r = enrich(t, e, eventOf(t, record))
+			assert.Equal(t, split, r.Changed, "%d rows", rows)
+			assert.Equal(t, !split, r.Counts.Unsplit == 1, "%d rows: %v", rows, r.Counts)
+			assert.Equal(t, !split, lineOf(t, e, record) == record, "%d rows", rows)
+		}
+	}
 }
 
 func TestSplitKeepsOrder(t *testing.T) {
