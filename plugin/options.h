@@ -40,28 +40,28 @@
     OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
     OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.") \
     OPTION("Sink", "stdout", "Where records go: stdout, file, http, elasticsearch (also OpenSearch) or loki.") \
-    OPTION("Path", NULL, "File that records are appended to, one a line; it may be rotated.") \
-    OPTION("Fsync", "off", "Answer only when the file is on disk; slower, and safe against a loss of power.") \
     OPTION("URL", NULL, "Receiver, e.g. https://logs.example.com:9200; for http with the whole path.") \
-    OPTION("Index", NULL, "Index, or data stream with Data_Stream on; by default entra-signin or logs-entra.signin-default.") \
-    OPTION("Data_Stream", "off", "Index is a data stream.") \
-    OPTION("Id_Key", "id,properties.id,Id", "Where the sign-in's own id is, which becomes the _id; none found: a hash of the record.") \
     OPTION("HTTP_User", NULL, "User for basic authentication.") \
     OPTION("HTTP_Passwd", NULL, "Password of HTTP_User. Or file:/path, env:NAME.") \
     OPTION("Bearer_Token", NULL, "Token sent as Authorization: Bearer. Or file:/path, env:NAME.") \
-    OPTION("Api_Key", NULL, "Encoded API key sent as Authorization: ApiKey. Or file:/path, env:NAME.") \
     OPTION("TLS_Verify", "on", "Check the receiver's certificate.") \
     OPTION("TLS_CA_File", NULL, "Certificates (PEM) that may sign the receiver's, in place of the system's.") \
     OPTION("TLS_Cert_File", NULL, "Own certificate (PEM) to show to the receiver.") \
     OPTION("TLS_Key_File", NULL, "Key (PEM) of TLS_Cert_File.") \
     OPTION("Compress", "none", "Compress requests: none or gzip.") \
     OPTION("Header", NULL, "Headers to add, e.g. X-Source: entra | X-Key: env:KEY; a value may be file:/path or env:NAME.") \
-    OPTION("Labels", "job=entra_signin, severity=$severity", "Labels of the streams: name=text or name=$path of a field with few values, separated by commas.") \
-    OPTION("Structured_Metadata", NULL, "As Labels, for fields with many values, e.g. user=$properties.userPrincipalName.") \
-    OPTION("Tenant_ID", NULL, "Tenant, sent as X-Scope-OrgID.") \
+    OPTION("Timeout", "30s", "Timeout of one request, including the response.") \
+    OPTION("Batch_Bytes", NULL, "Maximum request size before compression, up to 15M; by default 5M, for loki 1M.") \
     OPTION("Line_Format", NULL, "json or logfmt for stdout, file and loki (default json); ndjson or array for http (default ndjson).") \
     OPTION("Dead_Letter_File", NULL, "File that takes the records refused for good, one JSON a line with the reason.") \
-    OPTION("Timeout", "30s", "Longest time for one request with its answer.") \
-    OPTION("Batch_Bytes", NULL, "Longest request before compression, up to 15M; by default 5M, for loki 1M.")
+    OPTION("Path", NULL, "File that records are appended to, one a line; it may be rotated.") \
+    OPTION("Fsync", "off", "Answer only when the file is on disk; slower, and safe against a loss of power.") \
+    OPTION("Index", NULL, "Index, or data stream with Data_Stream on; by default entra-signin or logs-entra.signin-default.") \
+    OPTION("Data_Stream", "off", "Index is a data stream.") \
+    OPTION("Id_Key", "id,properties.id,Id", "Where the sign-in's own id is, which becomes the _id; none found: a hash of the record.") \
+    OPTION("Api_Key", NULL, "Encoded API key sent as Authorization: ApiKey. Or file:/path, env:NAME.") \
+    OPTION("Labels", "job=entra_signin, severity=$severity", "Labels of the streams: name=text or name=$path of a field with few values, separated by commas.") \
+    OPTION("Structured_Metadata", NULL, "As Labels, for fields with many values, e.g. user=$properties.userPrincipalName.") \
+    OPTION("Tenant_ID", NULL, "Tenant, sent as X-Scope-OrgID.")
 
 #endif

@@ -34,23 +34,23 @@ func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
 func fuzzAnswers(f *testing.F, kind string, saysDelivered func(status int, body []byte) bool) {
 	o := DefaultOptions()
 	o.Sink, o.URL = kind, "http://127.0.0.1"
-	s, err := o.open(func(Level, string) {})
+	s, err := protocolOf(o.Sink).openSink(&o, func(Level, string) {})
 	require.NoError(f, err)
 	n := s.(*network)
 	c := signIns(3, 3)[0]
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
 		n.client.http.Transport = &canned{status, contentType, body}
-		out := make([]Outcome, len(c.Records))
+		out := make([]outcome, len(c.Records))
 		n.Send(t.Context(), c, out)
 		for pos, o := range out {
 			switch {
-			case o.State == Delivered && !saysDelivered(status, body):
+			case o.state == delivered && !saysDelivered(status, body):
 				t.Fatalf("record %d is delivered, says the sink, and not the answer %d %q", pos, status, body)
-			case o.State == Refused && status/100 != 4 && status/100 != 2:
+			case o.state == refused && status/100 != 4 && status/100 != 2:
 				t.Fatalf("record %d is refused, says the sink, and not the answer %d", pos, status)
-			case o.State != Delivered && o.Reason == "":
+			case o.state != delivered && o.reason == "":
 				t.Fatalf("record %d has no reason", pos)
-			case o.State == Done:
+			case o.state == done:
 				t.Fatalf("record %d was never done", pos)
 			}
 		}

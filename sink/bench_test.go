@@ -100,17 +100,18 @@ func BenchmarkEncode(b *testing.B) {
 	idKeys, err := keypath.ParseAll(o.IDKey)
 	require.NoError(b, err)
 	for name, w := range map[string]wire{
-		"elasticsearch": newElasticWire(nil, DefaultIndex, idKeys),
+		"elasticsearch": newElasticsearchWire(nil, defaultIndex, idKeys),
 		"loki":          &lokiWire{labels: labels},
 		"http":          &httpWire{},
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(r.Body)))
-			var buf batch
+			var buf []byte
+			e := w.newEncoder()
 			for b.Loop() {
-				buf.buf = buf.buf[:0]
-				if err := w.encode(&buf, &r); err != nil {
+				var err error
+				if buf, _, err = e.encode(buf[:0], &r); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -14,8 +14,9 @@ const maxKnown = 64
 // credentials are the headers that the options set, with the secrets in them. Secrets from files are read again when a file
 // changes, and when the receiver refuses them. The zero value has no headers. All methods but open may run at once.
 type credentials struct {
-	options Options
-	some    bool // there is a secret in the headers
+	options  Options
+	protocol *protocol
+	some     bool // there is a secret in the headers
 
 	mu     sync.Mutex
 	files  reload
@@ -26,11 +27,11 @@ type credentials struct {
 }
 
 // open reads the headers for the first time. The secrets of the URL are hidden as well.
-func (c *credentials) open(o *Options, u *url.URL, log Log) error {
-	c.options = *o
-	c.inURL = append(urlSecrets(u, o.protocolPath()), proxySecrets(u)...)
-	c.files = newReload(o.secretFiles(), log)
-	header, secrets, err := o.headers()
+func (c *credentials) open(o *Options, p *protocol, u *url.URL, log Log) error {
+	c.options, c.protocol = *o, p
+	c.inURL = append(p.urlSecrets(u), proxySecrets(u)...)
+	c.files = newReload(p.secretFiles(o), log)
+	header, secrets, err := p.headers(o)
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (c *credentials) afterRefusal(refused http.Header) bool {
 }
 
 func (c *credentials) read() {
-	header, secrets, err := c.options.headers()
+	header, secrets, err := c.protocol.headers(&c.options)
 	if err != nil {
 		c.files.failed(err)
 		return

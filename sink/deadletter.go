@@ -57,12 +57,12 @@ func letterID(c *Chunk, pos int) string {
 }
 
 // add writes the records of c that are Refused. Those that could not be written become Pending again: they are not lost.
-func (d *deadLetters) add(c *Chunk, out []Outcome) error {
+func (d *deadLetters) add(c *Chunk, out []outcome) error {
 	var lines []byte
 	var items []item
 	now := d.now()
 	for pos := range out {
-		if out[pos].State == Refused {
+		if out[pos].state == refused {
 			id := letterID(c, pos)
 			if _, there := d.earlier[id]; there {
 				continue
@@ -78,20 +78,20 @@ func (d *deadLetters) add(c *Chunk, out []Outcome) error {
 	kept, err := d.file.write(lines)
 	for _, it := range items {
 		if it.to > kept {
-			out[it.pos] = Outcome{Reason: "refused, but the dead letter file cannot be written"}
+			out[it.pos] = outcome{reason: "refused, but the dead letter file cannot be written"}
 		}
 	}
 	return err
 }
 
-func appendDeadLetter(dst []byte, id string, now time.Time, tag string, r *Record, o *Outcome) []byte {
+func appendDeadLetter(dst []byte, id string, now time.Time, tag string, r *Record, o *outcome) []byte {
 	dst = append(append(dst, deadLetterHead...), id...)
 	dst = append(dst, `","time":"`...)
 	dst = AppendTime(dst, now.Unix(), uint32(now.Nanosecond()))
 	dst = append(dst, `","status":`...)
-	dst = strconv.AppendInt(dst, int64(o.Status), 10)
+	dst = strconv.AppendInt(dst, int64(o.status), 10)
 	dst = append(dst, `,"reason":`...)
-	dst = appendQuoted(dst, []byte(o.Reason))
+	dst = appendQuoted(dst, []byte(o.reason))
 	dst = append(dst, `,"tag":`...)
 	dst = appendQuoted(dst, []byte(tag))
 	head := len(dst)

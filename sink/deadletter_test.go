@@ -23,13 +23,13 @@ func TestDeadLetters(t *testing.T) {
 		{Sec: 2, Body: pack(pairs{"b", 1})},
 		{Sec: 3, Body: []byte{0x81, 0xff}},
 	}}
-	out := []Outcome{
-		{State: Refused, Status: 400, Reason: "line\nbreak"},
-		{State: Delivered},
-		{State: Refused, Reason: errTruncated.Error()},
+	out := []outcome{
+		{state: refused, status: 400, reason: "line\nbreak"},
+		{state: delivered},
+		{state: refused, reason: errTruncated.Error()},
 	}
 	require.NoError(t, d.add(c, out))
-	assert.Equal(t, []State{Refused, Delivered, Refused}, statesOf(out))
+	assert.Equal(t, []state{refused, delivered, refused}, statesOf(out))
 	assert.Equal(t, []string{
 		`{"id":"00000000000000000000000000000000-0","time":"2023-11-14T22:13:20.000000005Z","status":400,"reason":"line\nbreak","tag":"ta\"g",` +
 			"\"record\":{\"@timestamp\":\"1970-01-01T00:00:01.000000000Z\",\"a\":\"\uFFFD\"}}",
@@ -39,17 +39,17 @@ func TestDeadLetters(t *testing.T) {
 	for _, line := range fileLines(t, path) {
 		assert.True(t, json.Valid([]byte(line)))
 	}
-	require.NoError(t, d.add(c, states(Delivered, Pending, Done)), "nothing to write")
+	require.NoError(t, d.add(c, states(delivered, pending, done)), "nothing to write")
 	assert.Len(t, fileLines(t, path), 2)
 }
 
 // A chunk that was not done when Fluent Bit ended comes back whole. What was refused of it is not written again.
 func TestDeadLettersOfAnEarlierProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead")
-	refuse := func(_ context.Context, _ *Chunk, out []Outcome) {
+	refuse := func(_ context.Context, _ *Chunk, out []outcome) {
 		for pos := range out {
-			if out[pos].State == Pending && pos%3 != 2 {
-				out[pos] = Outcome{State: Refused, Status: 400, Reason: "no"}
+			if out[pos].state == pending && pos%3 != 2 {
+				out[pos] = outcome{state: refused, status: 400, reason: "no"}
 			}
 		}
 	}

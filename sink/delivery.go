@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,7 +40,7 @@ type Stats struct {
 
 // Delivery is one output instance: a sink, the memory of chunks that will come back, dead letters and counters.
 type Delivery struct {
-	sink   Sink
+	sink   sender
 	name   string       // of the receiver, for log lines
 	dead   *deadLetters // nil without Dead_Letter_File
 	log    limitedLog
@@ -54,11 +56,38 @@ type Delivery struct {
 	delivered, existing, refused, retried atomic.Int64
 }
 
-func newDelivery(s Sink, name string, dead *deadLetters, log Log) *Delivery {
+// New checks every option and opens the files that they name. It does not contact the receiver, which may start after the host.
+// The error is an *option.Error, which says what to change and holds no secret.
+func New(o Options, log Log) (*Delivery, error) {
+	p := protocolOf(o.Sink)
+	if p == nil {
+		return nil, invalid("Sink", o.Sink, "use one of %s", strings.Join(sinkNames(), ", "))
+	}
+	if err := o.checkApplies(); err != nil {
+		return nil, err
+	}
+	if o.LineFormat != "" && !slices.Contains(p.formats, o.LineFormat) {
+		return nil, invalid("Line_Format", o.LineFormat, "is not a format of Sink %s: use %s", o.Sink, or(p.formats))
+	}
+	s, err := p.openSink(&o, log)
+	if err != nil {
+		return nil, err
+	}
+	var dead *deadLetters
+	if o.DeadLetterFile != "" {
+		if dead, err = openDeadLetters(o.DeadLetterFile); err != nil {
+			_ = s.Close() // nothing was written
+			return nil, cannotOpen("Dead_Letter_File", o.DeadLetterFile, err)
+		}
+	}
+	return newDelivery(s, "sink "+o.Sink, dead, log), nil
+}
+
+func newDelivery(s sender, name string, dead *deadLetters, log Log) *Delivery {
 	d := &Delivery{sink: s, name: name, dead: dead}
 	d.log.log, d.log.now = log, time.Now
 	d.memory.maxEntries, d.memory.maxBytes = maxRemembered, maxRememberedBytes
-	d.pool.New = func() any { return new([]Outcome) }
+	d.pool.New = func() any { return new([]outcome) }
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
@@ -75,11 +104,11 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	defer cancel()
 	defer context.AfterFunc(d.ctx, cancel)()
 
-	pooled := d.pool.Get().(*[]Outcome)
+	pooled := d.pool.Get().(*[]outcome)
 	defer d.pool.Put(pooled)
 	out := *pooled
 	if cap(out) < len(c.Records) {
-		out = make([]Outcome, len(c.Records))
+		out = make([]outcome, len(c.Records))
 		*pooled = out
 	}
 	out = out[:len(c.Records)]
@@ -92,7 +121,7 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 }
 
 // conclude makes a verdict of the outcomes, and sees to it that what was refused is on record before it counts as done.
-func (d *Delivery) conclude(c *Chunk, out []Outcome) Verdict {
+func (d *Delivery) conclude(c *Chunk, out []outcome) Verdict {
 	d.reportRefused(out)
 	if d.dead != nil {
 		if err := d.dead.add(c, out); err != nil {
@@ -103,17 +132,17 @@ func (d *Delivery) conclude(c *Chunk, out []Outcome) Verdict {
 	var v Verdict
 	existing, status := 0, 0
 	for pos := range out {
-		switch o := &out[pos]; o.State {
-		case Delivered:
+		switch o := &out[pos]; o.state {
+		case delivered:
 			v.Delivered++
-			if o.Status == http.StatusConflict {
+			if o.status == http.StatusConflict {
 				existing++
 			}
-		case Refused:
+		case refused:
 			v.Refused++
-		case Pending:
+		case pending:
 			if v.Left == 0 {
-				v.Reason, status = o.Reason, o.Status
+				v.Reason, status = o.reason, o.status
 			}
 			v.Left++
 		}
@@ -140,11 +169,11 @@ func (d *Delivery) conclude(c *Chunk, out []Outcome) Verdict {
 }
 
 // reportRefused logs how many records were refused, with the reason of the first.
-func (d *Delivery) reportRefused(out []Outcome) {
-	var first *Outcome
+func (d *Delivery) reportRefused(out []outcome) {
+	var first *outcome
 	n := 0
 	for pos := range out {
-		if out[pos].State == Refused {
+		if out[pos].state == refused {
 			if n++; first == nil {
 				first = &out[pos]
 			}
@@ -157,7 +186,7 @@ func (d *Delivery) reportRefused(out []Outcome) {
 	if d.dead != nil {
 		fate = "they go to " + d.dead.file.path
 	}
-	msg := fmt.Sprintf("%s: %d of %d records are refused for good, %s; the first: %s", d.name, n, len(out), fate, first.Reason)
+	msg := fmt.Sprintf("%s: %d of %d records are refused for good, %s; the first: %s", d.name, n, len(out), fate, first.reason)
 	d.log.printf(aboutRefused, LevelWarn, "%s", msg)
 }
 

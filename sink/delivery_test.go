@@ -17,12 +17,12 @@ import (
 
 // scripted is a sink that does what a test says.
 type scripted struct {
-	send   func(ctx context.Context, c *Chunk, out []Outcome)
+	send   func(ctx context.Context, c *Chunk, out []outcome)
 	closed atomic.Int32
 	err    error
 }
 
-func (s *scripted) Send(ctx context.Context, c *Chunk, out []Outcome) { s.send(ctx, c, out) }
+func (s *scripted) Send(ctx context.Context, c *Chunk, out []outcome) { s.send(ctx, c, out) }
 
 func (s *scripted) Close() error {
 	s.closed.Add(1)
@@ -44,25 +44,25 @@ func scriptedDelivery(t *testing.T, s *scripted, deadPath string) (*Delivery, *l
 
 func TestDeliverSendsOnlyWhatIsMissing(t *testing.T) {
 	var sent [][]int
-	s := &scripted{send: func(_ context.Context, _ *Chunk, out []Outcome) {
+	s := &scripted{send: func(_ context.Context, _ *Chunk, out []outcome) {
 		var now []int
 		for pos := range out {
-			if out[pos].State == Pending {
+			if out[pos].state == pending {
 				now = append(now, pos)
 			}
 		}
 		sent = append(sent, now)
 		switch len(sent) {
 		case 1: // 0 delivered, 1 refused, 2 and 3 left
-			out[0] = Outcome{State: Delivered}
-			out[1] = Outcome{State: Refused, Status: 400, Reason: "wrong"}
-			out[2] = Outcome{Reason: "busy"}
-			out[3] = Outcome{Reason: "busy too"}
+			out[0] = outcome{state: delivered}
+			out[1] = outcome{state: refused, status: 400, reason: "wrong"}
+			out[2] = outcome{reason: "busy"}
+			out[3] = outcome{reason: "busy too"}
 		case 2:
-			out[3] = Outcome{State: Delivered, Status: 409}
-			out[2] = Outcome{Reason: "still busy"}
+			out[3] = outcome{state: delivered, status: 409}
+			out[2] = outcome{reason: "still busy"}
 		default:
-			settle(out, []item{{pos: now[0]}}, Outcome{State: Delivered})
+			settle(out, []item{{pos: now[0]}}, outcome{state: delivered})
 		}
 	}}
 	d, l := scriptedDelivery(t, s, "")
@@ -79,9 +79,9 @@ func TestDeliverSendsOnlyWhatIsMissing(t *testing.T) {
 
 func TestDeliverOfAllRefusedIsOK(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead")
-	s := &scripted{send: func(_ context.Context, _ *Chunk, out []Outcome) {
+	s := &scripted{send: func(_ context.Context, _ *Chunk, out []outcome) {
 		for pos := range out {
-			out[pos] = Outcome{State: Refused, Status: 400, Reason: "not allowed"}
+			out[pos] = outcome{state: refused, status: 400, reason: "not allowed"}
 		}
 	}}
 	d, l := scriptedDelivery(t, s, path)
@@ -91,7 +91,7 @@ func TestDeliverOfAllRefusedIsOK(t *testing.T) {
 }
 
 func TestDeliverOfNothing(t *testing.T) {
-	d, l := scriptedDelivery(t, &scripted{send: func(context.Context, *Chunk, []Outcome) {}}, "")
+	d, l := scriptedDelivery(t, &scripted{send: func(context.Context, *Chunk, []outcome) {}}, "")
 	assert.Equal(t, Verdict{}, d.Deliver(t.Context(), &Chunk{}))
 	assert.Empty(t, l.String())
 }
@@ -99,14 +99,14 @@ func TestDeliverOfNothing(t *testing.T) {
 func TestRefusedIsNotLostWithoutItsLetter(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "dead")
-	s := &scripted{send: func(_ context.Context, _ *Chunk, out []Outcome) {
+	s := &scripted{send: func(_ context.Context, _ *Chunk, out []outcome) {
 		for pos := range out {
 			switch {
-			case out[pos].State != Pending:
+			case out[pos].state != pending:
 			case pos == 1:
-				out[pos] = Outcome{State: Refused, Status: 400, Reason: "wrong"}
+				out[pos] = outcome{state: refused, status: 400, reason: "wrong"}
 			default:
-				out[pos] = Outcome{State: Delivered}
+				out[pos] = outcome{state: delivered}
 			}
 		}
 	}}
@@ -131,16 +131,16 @@ func TestRefusedIsNotLostWithoutItsLetter(t *testing.T) {
 
 func TestDeliverOfEqualChunksAtOnce(t *testing.T) {
 	var mu sync.Mutex
-	delivered := map[int]int{}
+	counts := map[int]int{}
 	attempts := 0
-	s := &scripted{send: func(_ context.Context, _ *Chunk, out []Outcome) {
+	s := &scripted{send: func(_ context.Context, _ *Chunk, out []outcome) {
 		mu.Lock()
 		defer mu.Unlock()
 		attempts++
 		for pos := range out {
-			if out[pos].State == Pending && (pos+attempts)%3 == 0 {
-				out[pos] = Outcome{State: Delivered}
-				delivered[pos]++
+			if out[pos].state == pending && (pos+attempts)%3 == 0 {
+				out[pos] = outcome{state: delivered}
+				counts[pos]++
 			}
 		}
 	}}
@@ -157,17 +157,17 @@ func TestDeliverOfEqualChunksAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	for pos := range c.Records {
-		assert.Equal(t, equal, delivered[pos], "record %d", pos)
+		assert.Equal(t, equal, counts[pos], "record %d", pos)
 	}
 }
 
 func TestCloseWaits(t *testing.T) {
 	started, finish := make(chan struct{}), make(chan struct{})
 	s := &scripted{err: errors.New("from the sink")}
-	s.send = func(_ context.Context, _ *Chunk, out []Outcome) {
+	s.send = func(_ context.Context, _ *Chunk, out []outcome) {
 		close(started)
 		<-finish
-		out[0].State = Delivered
+		out[0].state = delivered
 	}
 	d, _ := scriptedDelivery(t, s, "")
 	verdict := make(chan Verdict)
@@ -189,10 +189,10 @@ func TestCloseWaits(t *testing.T) {
 
 func TestCloseCancelsWhenItsTimeIsUp(t *testing.T) {
 	started := make(chan struct{})
-	s := &scripted{send: func(ctx context.Context, _ *Chunk, out []Outcome) {
+	s := &scripted{send: func(ctx context.Context, _ *Chunk, out []outcome) {
 		close(started)
 		<-ctx.Done()
-		out[0].Reason = "stopped"
+		out[0].reason = "stopped"
 	}}
 	d, _ := scriptedDelivery(t, s, "")
 	verdict := make(chan Verdict)

@@ -7,16 +7,92 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"fluent-bit-entra-signin/internal/keypath"
+	"fluent-bit-entra-signin/internal/option"
 )
 
-// Names of the index where the option Index gives none.
+// Elasticsearch creates documents in Elasticsearch or OpenSearch with bulk requests.
+const Elasticsearch = "elasticsearch"
+
+// ElasticsearchOptions are the options of the sink Elasticsearch alone.
+type ElasticsearchOptions struct {
+	// Index is the index or data stream. "" means entra-signin, or logs-entra.signin-default if DataStream is set.
+	Index string
+	// DataStream says that Index is a data stream.
+	DataStream bool
+	// IDKey lists the paths of a sign-in's own id. Without a path, and where no path leads to an id, the _id is a hash of the
+	// record.
+	IDKey []string
+	// APIKey is sent as "Authorization: ApiKey …".
+	APIKey string
+}
+
+// The index that Index = "" stands for.
 const (
-	DefaultIndex      = "entra-signin"
-	DefaultDataStream = "logs-entra.signin-default"
+	defaultIndex      = "entra-signin"
+	defaultDataStream = "logs-entra.signin-default"
 )
+
+var elasticsearchProtocol = protocol{
+	name: Elasticsearch,
+	note: "also OpenSearch",
+	options: func(o *Options) []option.Option {
+		return []option.Option{
+			{Name: "Index", Set: option.String(&o.Index),
+				Help: "Index, or data stream with Data_Stream on; by default " + defaultIndex + " or " + defaultDataStream + "."},
+			{Name: "Data_Stream", Default: "off", Set: option.Bool(&o.DataStream),
+				Help: "Index is a data stream."},
+			{Name: "Id_Key", Default: "id,properties.id,Id", Set: func(value string) error { o.IDKey = keypath.Split(value); return nil },
+				Help: "Where the sign-in's own id is, which becomes the _id; none found: a hash of the record."},
+			{Name: "Api_Key", Secret: true, Set: option.String(&o.APIKey),
+				Help: "Encoded API key sent as Authorization: ApiKey. Or file:/path, env:NAME."},
+		}
+	},
+	path: "/_bulk",
+	// Without a filter, half of the traffic would be the names of shards.
+	query:       "filter_path=errors,items.*.status,items.*.error",
+	contentType: "application/x-ndjson",
+	batchBytes:  usualBatchBytes,
+	tokens: []tokenOption{
+		bearerToken,
+		{"Api_Key", "ApiKey", func(o *Options) string { return o.APIKey }},
+	},
+	target:            "the options URL and Index",
+	itemAnswer:        2 << 10, // an item with two long reasons needs less
+	detectsDuplicates: true,
+	badRequest:        elasticsearchBadRequest,
+	open: func(o *Options, c *client) (wire, error) {
+		index, err := o.index()
+		if err != nil {
+			return nil, err
+		}
+		idKeys, err := keypath.ParseAll(o.IDKey)
+		if err != nil {
+			return nil, &option.Error{Option: "Id_Key", Value: strings.Join(o.IDKey, ","), Err: err}
+		}
+		return newElasticsearchWire(c, index, idKeys), nil
+	},
+}
+
+// index returns the name of the index, checked as Elasticsearch checks names: a wrong name would refuse every record.
+func (o *ElasticsearchOptions) index() (string, error) {
+	switch {
+	case o.Index != "":
+	case o.DataStream:
+		return defaultDataStream, nil
+	default:
+		return defaultIndex, nil
+	}
+	if strings.ToLower(o.Index) != o.Index || strings.ContainsAny(o.Index, `\/*?"<>|, #:`) || !isPrintable(o.Index) ||
+		strings.ContainsRune("-_+.", rune(o.Index[0])) || len(o.Index) > 255 {
+		return "", invalid("Index", o.Index,
+			`must be lower case, without \ / * ? " < > | , # : and blanks, must not begin with - _ + . and must have at most 255 bytes`)
+	}
+	return o.Index, nil
+}
 
 // An own id is believed to be one from 16 bytes on: Microsoft's are GUIDs, and a short text under the same key is something
 // else, shared by many records. Elasticsearch takes 512 bytes at most, the hash behind the id included.
@@ -25,27 +101,32 @@ const (
 	maxID = 512 - 12
 )
 
-// elasticWire writes the _bulk requests of Elasticsearch and OpenSearch. Each record is a create with an _id that it has in
-// every attempt, so what is there already is answered with 409 and not stored again.
-type elasticWire struct {
+// elasticsearchWire writes bulk requests. Each record is a create with an _id that is the same in every attempt. If the document
+// exists, Elasticsearch answers 409 and does not store the record again.
+type elasticsearchWire struct {
 	client *client
 	action []byte // {"create":{"_index":"…","_id":
 	idKeys []keypath.Path
 }
 
-func newElasticWire(c *client, index string, idKeys []keypath.Path) *elasticWire {
+func newElasticsearchWire(c *client, index string, idKeys []keypath.Path) *elasticsearchWire {
 	action := appendQuoted([]byte(`{"create":{"_index":`), []byte(index))
-	return &elasticWire{client: c, action: append(action, `,"_id":`...), idKeys: idKeys}
+	return &elasticsearchWire{client: c, action: append(action, `,"_id":`...), idKeys: idKeys}
 }
 
-func (w *elasticWire) encode(b *batch, r *Record) (err error) {
-	b.buf = append(b.buf, w.action...)
-	b.buf = w.appendID(b.buf, r)
-	b.buf = append(b.buf, "}}\n"...)
-	if b.buf, err = appendRecord(b.buf, r); err == nil {
-		b.buf = append(b.buf, '\n')
-	}
-	return err
+func (w *elasticsearchWire) newEncoder() encoder { return elasticsearchEncoder{wire: w} }
+
+type elasticsearchEncoder struct {
+	concatenated
+	wire *elasticsearchWire
+}
+
+func (e elasticsearchEncoder) encode(buf []byte, r *Record) (encoded []byte, group int, err error) {
+	buf = append(buf, e.wire.action...)
+	buf = e.wire.appendID(buf, r)
+	buf = append(buf, "}}\n"...)
+	encoded, err = appendJSONLine(buf, r)
+	return encoded, 0, err
 }
 
 // appendID appends the _id of a record: for a sign-in its own id and a hash of the record as it came in, for anything else a hash of
@@ -54,7 +135,7 @@ func (w *elasticWire) encode(b *batch, r *Record) (err error) {
 // The hash behind an own id makes two records of one id two documents where they differ, such as the states of a sign-in that
 // Microsoft completes later. The hash is one that nobody can find a second record for: a user agent chosen with care must not
 // make a sign-in look like one that is stored already.
-func (w *elasticWire) appendID(dst []byte, r *Record) []byte {
+func (w *elasticsearchWire) appendID(dst []byte, r *Record) []byte {
 	h := sha256.New()
 	var sum [sha256.Size]byte
 	for _, path := range w.idKeys {
@@ -82,19 +163,7 @@ func (w *elasticWire) appendID(dst []byte, r *Record) []byte {
 	return append(dst, '"')
 }
 
-func (w *elasticWire) body(dst []byte, b *batch, items []item) []byte {
-	for _, it := range items {
-		dst = append(dst, b.buf[it.from:it.to]...)
-	}
-	return dst
-}
-
-func (w *elasticWire) header(*Chunk, []item) http.Header { return nil }
-
-// longestAnswer is 2 kB for each item, which even an item with two long reasons does not need.
-func (w *elasticWire) longestAnswer(items int) int64 { return maxAnswer + int64(items)<<11 }
-
-func (w *elasticWire) accept(a *answer, items []item, out []Outcome) (stop string) {
+func (w *elasticsearchWire) accept(a *answer, items []item, out []outcome) (stop string) {
 	results, err := parseBulkAnswer(a.body, len(items))
 	if err != nil {
 		return fmt.Sprintf("answered %d, but %v (option URL): %q", a.status, err, w.client.excerpt(a.body))
@@ -105,11 +174,11 @@ func (w *elasticWire) accept(a *answer, items []item, out []Outcome) (stop strin
 	taken := false
 	for i, it := range items {
 		out[it.pos] = w.outcome(&results[i])
-		taken = taken || out[it.pos].State == Delivered
+		taken = taken || out[it.pos].state == delivered
 	}
 	for i, it := range items {
 		if advice := adviceFor[results[i].kind]; advice != "" && !taken {
-			return w.client.rest(results[i].status, out[it.pos].Reason, advice)
+			return w.client.rest(results[i].status, out[it.pos].reason, advice)
 		}
 	}
 	return ""
@@ -126,19 +195,19 @@ var adviceFor = map[string]string{
 }
 
 // outcome is that of one item.
-func (w *elasticWire) outcome(r *bulkResult) Outcome {
+func (w *elasticsearchWire) outcome(r *bulkResult) outcome {
 	switch {
 	case r.status/100 == 2, r.status == http.StatusConflict:
-		return Outcome{State: Delivered, Status: r.status}
+		return outcome{state: delivered, status: r.status}
 	case final(r.status) && adviceFor[r.kind] == "":
-		return Outcome{State: Refused, Status: r.status, Reason: w.reason(r)}
+		return outcome{state: refused, status: r.status, reason: w.reason(r)}
 	}
-	return Outcome{Status: r.status, Reason: w.reason(r)}
+	return outcome{status: r.status, reason: w.reason(r)}
 }
 
-// refusal recognises an answer of 400 that is about the request: Elasticsearch speaks of records item by item, in an answer
-// of 200.
-func (w *elasticWire) refusal(a *answer) (advice string) {
+// elasticsearchBadRequest recognizes an answer of 400 as one about the request: what Elasticsearch says about records is item by
+// item in an answer of 200.
+func elasticsearchBadRequest(a *answer) (advice string) {
 	var said struct {
 		Error struct {
 			Type string `json:"type"`
@@ -153,6 +222,6 @@ func (w *elasticWire) refusal(a *answer) (advice string) {
 	return "check the options URL and Index"
 }
 
-func (w *elasticWire) reason(r *bulkResult) string {
+func (w *elasticsearchWire) reason(r *bulkResult) string {
 	return fmt.Sprintf("the item was answered with %d %s: %s", r.status, w.client.excerpt([]byte(r.kind)), w.client.excerpt([]byte(r.reason)))
 }

@@ -65,7 +65,7 @@ func TestBulkURL(t *testing.T) {
 		"http://h?pipeline=p":              "/_bulk?pipeline=p&filter_path=errors,items.*.status,items.*.error",
 		"http://h/?filter_path=errors,%2A": "/_bulk?filter_path=errors,%2A",
 	} {
-		u, err := (&Options{Sink: Elasticsearch, URL: in}).parseURL()
+		u, err := elasticsearchProtocol.receiverURL(in)
 		require.NoError(t, err)
 		assert.Equal(t, want, u.RequestURI(), in)
 	}
@@ -74,13 +74,13 @@ func TestBulkURL(t *testing.T) {
 func TestBulkID(t *testing.T) {
 	idKeys, err := keypath.ParseAll(DefaultOptions().IDKey)
 	require.NoError(t, err)
-	w := newElasticWire(nil, "i", idKeys)
-	idOf := func(w *elasticWire, r Record) string {
+	w := newElasticsearchWire(nil, "i", idKeys)
+	idOf := func(w *elasticsearchWire, r Record) string {
 		var s string
 		require.NoError(t, json.Unmarshal(w.appendID(nil, &r), &s))
 		return s
 	}
-	id := func(w *elasticWire, sec int64, body pairs) string {
+	id := func(w *elasticsearchWire, sec int64, body pairs) string {
 		return idOf(w, Record{Sec: sec, Body: pack(body), SignIn: true})
 	}
 	const own = "22608a25-1d9b-44b5-b0f2-cb94f06b2d00"
@@ -103,7 +103,7 @@ func TestBulkID(t *testing.T) {
 		id(w, 1, pairs{"id", "not UTF-8 \xff but long enough"}),
 		id(w, 1, pairs{"id", 22608251944}),
 		id(w, 1, pairs{}),
-		id(newElasticWire(nil, "i", nil), 1, pairs{"id", own}),
+		id(newElasticsearchWire(nil, "i", nil), 1, pairs{"id", own}),
 	} {
 		assert.Len(t, h, 22)
 		hashes[h] = true
@@ -116,7 +116,7 @@ func TestBulkID(t *testing.T) {
 func TestBulkIDFollowsFromWhatCameIn(t *testing.T) {
 	idKeys, err := keypath.ParseAll(DefaultOptions().IDKey)
 	require.NoError(t, err)
-	w := newElasticWire(nil, "i", idKeys)
+	w := newElasticsearchWire(nil, "i", idKeys)
 	id := func(body, raw, beside string, signIn bool) string {
 		r := Record{Sec: 1, Body: pack(pairs{"id", "22608a25-1d9b-44b5-b0f2-cb94f06b2d00", "severity", body}), Raw: []byte(raw), Beside: []byte(beside), SignIn: signIn}
 		return string(w.appendID(nil, &r))
@@ -187,32 +187,32 @@ func TestBulkRefusals(t *testing.T) {
 }
 
 func TestBulkItemOutcomes(t *testing.T) {
-	w := newElasticWire(&client{}, "i", nil)
+	w := newElasticsearchWire(&client{}, "i", nil)
 	for _, c := range []struct {
 		status int
 		kind   string
-		want   State
+		want   state
 	}{
-		{200, "", Delivered}, {201, "", Delivered}, {409, "version_conflict_engine_exception", Delivered},
-		{400, "mapper_parsing_exception", Refused}, {403, "", Refused}, {404, "document_missing_exception", Refused},
-		{403, "security_exception", Pending}, {404, "index_not_found_exception", Pending}, {400, "index_closed_exception", Pending},
-		{413, "", Refused},
-		{403, "cluster_block_exception", Pending}, {408, "", Pending}, {429, "es_rejected_execution_exception", Pending},
-		{500, "", Pending}, {503, "unavailable_shards_exception", Pending},
-		{0, "", Pending}, {-1, "", Pending}, {100, "", Pending}, {302, "", Pending}, {1000, "", Pending},
+		{200, "", delivered}, {201, "", delivered}, {409, "version_conflict_engine_exception", delivered},
+		{400, "mapper_parsing_exception", refused}, {403, "", refused}, {404, "document_missing_exception", refused},
+		{403, "security_exception", pending}, {404, "index_not_found_exception", pending}, {400, "index_closed_exception", pending},
+		{413, "", refused},
+		{403, "cluster_block_exception", pending}, {408, "", pending}, {429, "es_rejected_execution_exception", pending},
+		{500, "", pending}, {503, "unavailable_shards_exception", pending},
+		{0, "", pending}, {-1, "", pending}, {100, "", pending}, {302, "", pending}, {1000, "", pending},
 	} {
 		t.Run(fmt.Sprint(c.status, c.kind), func(t *testing.T) {
 			o := w.outcome(&bulkResult{status: c.status, kind: c.kind, reason: "because"})
-			assert.Equal(t, c.want, o.State)
-			assert.Equal(t, c.want != Delivered, strings.Contains(o.Reason, "because"))
+			assert.Equal(t, c.want, o.state)
+			assert.Equal(t, c.want != delivered, strings.Contains(o.reason, "because"))
 		})
 	}
 }
 
 // What a receiver calls an error is as little to be trusted as what it says of one.
 func TestBulkErrorTypeIsFitForALog(t *testing.T) {
-	w := newElasticWire(&client{}, "i", nil)
+	w := newElasticsearchWire(&client{}, "i", nil)
 	o := w.outcome(&bulkResult{status: 400, kind: "\x1b[31m" + strings.Repeat("k", 100_000), reason: "r"})
-	assert.NotContains(t, o.Reason, "\x1b")
-	assert.Less(t, len(o.Reason), 1000)
+	assert.NotContains(t, o.reason, "\x1b")
+	assert.Less(t, len(o.reason), 1000)
 }

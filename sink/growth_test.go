@@ -22,25 +22,26 @@ import (
 //	{\"type\":-128,\"data\":\"AQ==\"},      34 in the string of a logfmt value
 //
 // and the string that Loki gets the line in escapes the quotation marks again. logfmt has the repeated keys besides.
-func encoders(t testing.TB) []encoder {
+func encoders(t testing.TB) []boundedEncoder {
 	wireOf := func(set map[string]string) func([]byte, *Record) ([]byte, error) {
 		set["URL"] = "http://127.0.0.1"
 		d, err := tryOpen(set, func(Level, string) {})
 		require.NoError(t, err)
 		n := d.sink.(*network)
 		return func(dst []byte, r *Record) ([]byte, error) {
-			b := batch{buf: dst}
-			if err := n.wire.encode(&b, r); err != nil {
-				return b.buf, err
+			e := n.wire.newEncoder()
+			buf, group, err := e.encode(dst, r)
+			if err != nil {
+				return buf, err
 			}
-			return n.wire.body(nil, &b, []item{{to: len(b.buf)}}), nil
+			return e.body(nil, buf, &Chunk{Records: []Record{*r}}, []item{{to: len(buf), group: group}}), nil
 		}
 	}
-	return []encoder{
+	return []boundedEncoder{
 		{"json", 10, 64, appendJSONLine},
 		{"logfmt", 14, 4160, appendLogfmtLine},
 		{"dead letter", 10, 192, func(dst []byte, r *Record) ([]byte, error) {
-			return appendDeadLetter(dst, "id", time.Unix(0, 0), "tag", r, &Outcome{Status: 400, Reason: "reason"}), nil
+			return appendDeadLetter(dst, "id", time.Unix(0, 0), "tag", r, &outcome{status: 400, reason: "reason"}), nil
 		}},
 		{"http", 10, 64, wireOf(map[string]string{"Sink": HTTP})},
 		{"http array", 10, 64, wireOf(map[string]string{"Sink": HTTP, "Line_Format": Array})},
@@ -50,14 +51,14 @@ func encoders(t testing.TB) []encoder {
 	}
 }
 
-type encoder struct {
+type boundedEncoder struct {
 	name        string
 	times, plus int
 	write       func(dst []byte, r *Record) ([]byte, error)
 }
 
 // check fails the test if the encoder writes more than its bound. It returns how many bytes it wrote.
-func (e *encoder) check(t testing.TB, name string, body []byte) int {
+func (e *boundedEncoder) check(t testing.TB, name string, body []byte) int {
 	out, err := e.write(nil, &Record{Body: body})
 	if most := e.times*len(body) + e.plus; err == nil && len(out) > most {
 		t.Fatalf("%s: %s: a record of %d bytes became %d, more than %d", e.name, name, len(body), len(out), most)
@@ -187,6 +188,11 @@ func TestNoEncoderMultipliesAnything(t *testing.T) {
 	}
 }
 
+func errorOf(w wire, body []byte) error {
+	_, _, err := w.newEncoder().encode(nil, &Record{Body: body})
+	return err
+}
+
 // TestLokiStopsAtItsLimit is about the line that is refused in the end: it must not be written first.
 func TestLokiStopsAtItsLimit(t *testing.T) {
 	for _, format := range []string{JSON, Logfmt} {
@@ -197,15 +203,15 @@ func TestLokiStopsAtItsLimit(t *testing.T) {
 				continue // such as a map of names that are all one
 			}
 			assert.LessOrEqual(t, cap(line), 7*maxLineBytes, "%s %s", format, name)
-			assert.ErrorIs(t, w.encode(&batch{}, &Record{Body: body}), errLineTooLong, "%s %s", format, name)
+			assert.ErrorIs(t, errorOf(w, body), errLineTooLong, "%s %s", format, name)
 		}
 		// What fits exactly is taken, and nothing that is longer.
 		room := maxLineBytes - len(map[string]string{JSON: `{"a":""}`, Logfmt: `a=`}[format])
 		fits := pack(pairs{"a", strings.Repeat("x", room)})
-		assert.NoError(t, w.encode(&batch{}, &Record{Body: fits}), format)
+		assert.NoError(t, errorOf(w, fits), format)
 		longer := append(append([]byte{}, fits...), 'x')
 		binary.BigEndian.PutUint32(longer[4:], binary.BigEndian.Uint32(longer[4:])+1)
-		assert.ErrorIs(t, w.encode(&batch{}, &Record{Body: longer}), errLineTooLong, format)
+		assert.ErrorIs(t, errorOf(w, longer), errLineTooLong, format)
 	}
 }
 

@@ -10,48 +10,47 @@ import (
 	"strings"
 )
 
-// headers gives the headers of every request, and the secrets in them as they could appear in a text.
-func (o *Options) headers() (h http.Header, secrets []string, err error) {
+// headers returns the headers of every request, and the secrets in them as a text could show them.
+func (p *protocol) headers(o *Options) (h http.Header, secrets []string, err error) {
 	h = http.Header{"User-Agent": {"fluent-bit-entra-signin"}}
 	if h, secrets, err = o.addHeaders(h); err != nil {
 		return nil, nil, err
 	}
-	var set []string
-	for name, value := range map[string]string{"HTTP_User": o.HTTPUser, "Bearer_Token": o.BearerToken, "Api_Key": o.APIKey} {
-		if value != "" {
-			set = append(set, name)
+	var set []tokenOption // the ways to authenticate that are set
+	for _, t := range append([]tokenOption{{"HTTP_User", "Basic", func(o *Options) string { return o.HTTPUser }}}, p.tokens...) {
+		if t.value(o) != "" {
+			set = append(set, t)
 		}
 	}
-	slices.Sort(set)
 	switch {
 	case o.HTTPPasswd != "" && o.HTTPUser == "":
 		return nil, nil, invalid("HTTP_User", "", "not set: HTTP_Passwd needs the user it belongs to")
 	case len(set) > 1:
-		return nil, nil, invalid(set[1], "", "is one way to authenticate and %s another: keep one", set[0])
+		return nil, nil, invalid(set[0].name, "", "is one way to authenticate and %s another: keep one", set[1].name)
 	case len(set) == 1 && h.Get("Authorization") != "":
-		return nil, nil, invalid("Header", "", "has an Authorization, and %s makes another: keep one", set[0])
+		return nil, nil, invalid("Header", "", "has an Authorization, and %s makes another: keep one", set[0].name)
 	case len(set) == 0:
 		return h, secrets, nil
 	}
-	authorization, known, err := o.authorization(set[0])
+	var value string
+	var known []string
+	if set[0].name == "HTTP_User" {
+		value, known, err = o.basicAuth()
+	} else {
+		value, err = secret(set[0].name, set[0].value(o))
+		known = []string{value}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	h.Set("Authorization", authorization)
+	h.Set("Authorization", set[0].scheme+" "+value)
 	return h, append(secrets, known...), nil
 }
 
-func (o *Options) authorization(by string) (value string, secrets []string, err error) {
-	switch by {
-	case "Bearer_Token":
-		token, err := secret(by, o.BearerToken)
-		return "Bearer " + token, []string{token}, err
-	case "Api_Key":
-		key, err := secret(by, o.APIKey)
-		return "ApiKey " + key, []string{key}, err
-	}
+// basicAuth returns what basic authentication sends, and the secrets in it.
+func (o *Options) basicAuth() (value string, secrets []string, err error) {
 	if strings.Contains(o.HTTPUser, ":") {
-		// Not shown: what stands behind the colon is likely the password.
+		// The value is not shown: what follows the colon is probably the password.
 		return "", nil, invalid("HTTP_User", "", "holds a colon, which basic authentication cannot carry: move a password to HTTP_Passwd")
 	}
 	password := ""
@@ -60,7 +59,7 @@ func (o *Options) authorization(by string) (value string, secrets []string, err 
 			return "", nil, err
 		}
 	}
-	return "Basic " + basic(o.HTTPUser, password), basicSecrets(o.HTTPUser, password), nil
+	return basic(o.HTTPUser, password), basicSecrets(o.HTTPUser, password), nil
 }
 
 // basic is what basic authentication sends.
@@ -91,7 +90,7 @@ func (o *Options) addHeaders(h http.Header) (http.Header, []string, error) {
 		case name == "" && !found:
 			continue
 		case !found || name == "" || !isToken(name):
-			return nil, nil, invalid("Header", "", "want Name: value, several separated by |")
+			return nil, nil, invalid("Header", "", "is not Name: value, several separated by |")
 		case slices.Contains(ownHeaders, name):
 			return nil, nil, invalid("Header", "", "%s cannot be set: remove it", name)
 		}
@@ -116,6 +115,10 @@ func holdsSecret(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc([]string{"auth", "key", "token", "secret", "cookie", "pass", "credential", "signature"},
 		func(part string) bool { return strings.Contains(name, part) })
+}
+
+func isPrintable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
 }
 
 func isToken(s string) bool {

@@ -9,35 +9,59 @@ import (
 	"strings"
 )
 
-// httpWire posts records to any HTTP endpoint, as JSON lines or as one JSON array. Any 2xx answer takes the whole batch.
+// HTTP posts records to any HTTP endpoint, as JSON lines or as a JSON array.
+const HTTP = "http"
+
+var httpProtocol = protocol{
+	name:        HTTP,
+	formats:     []string{NDJSON, Array},
+	contentType: "application/x-ndjson",
+	batchBytes:  usualBatchBytes,
+	tokens:      []tokenOption{bearerToken},
+	target:      "the option URL",
+	header:      idempotencyKey,
+	open: func(o *Options, c *client) (wire, error) {
+		w := &httpWire{array: o.LineFormat == Array}
+		if w.array {
+			c.header.Set("Content-Type", "application/json")
+		}
+		return w, nil
+	},
+}
+
 type httpWire struct {
 	array bool
 }
 
-func (w *httpWire) encode(b *batch, r *Record) (err error) {
-	if b.buf, err = appendRecord(b.buf, r); err == nil {
-		b.buf = append(b.buf, '\n')
+func (w *httpWire) newEncoder() encoder {
+	if w.array {
+		return arrayEncoder{}
 	}
-	return err
+	return jsonLinesEncoder{}
 }
 
-func (w *httpWire) body(dst []byte, b *batch, items []item) []byte {
-	if !w.array {
-		for _, it := range items {
-			dst = append(dst, b.buf[it.from:it.to]...)
-		}
-		return dst
-	}
+// jsonLinesEncoder writes one record a line.
+type jsonLinesEncoder struct{ concatenated }
+
+func (jsonLinesEncoder) encode(buf []byte, r *Record) (encoded []byte, group int, err error) {
+	encoded, err = appendJSONLine(buf, r)
+	return encoded, 0, err
+}
+
+// arrayEncoder writes the records as the elements of one array.
+type arrayEncoder struct{ jsonLinesEncoder }
+
+func (arrayEncoder) body(dst, buf []byte, _ *Chunk, items []item) []byte {
 	for i, it := range items {
 		dst = append(dst, "[,"[min(i, 1)])
-		dst = append(dst, b.buf[it.from:it.to-1]...)
+		dst = append(dst, buf[it.from:it.to-1]...)
 	}
 	return append(dst, ']')
 }
 
-// header makes the key from the chunk and the positions in it: the same records of the same chunk have the same key
-// whenever they are sent, also when their enrichment changed in between.
-func (w *httpWire) header(c *Chunk, items []item) http.Header {
+// idempotencyKey returns a key that follows from the chunk and the positions of the items in the chunk. The same records of the
+// same chunk have the same key in every attempt, even if they were enriched differently.
+func idempotencyKey(c *Chunk, items []item) http.Header {
 	h := sha256.New()
 	h.Write(c.ID[:])
 	var pos [8]byte
@@ -48,26 +72,14 @@ func (w *httpWire) header(c *Chunk, items []item) http.Header {
 	return http.Header{"Idempotency-Key": {hex.EncodeToString(h.Sum(nil)[:16])}}
 }
 
-func (w *httpWire) contentType() string {
-	if w.array {
-		return "application/json"
-	}
-	return "application/x-ndjson"
-}
-
-// accept is not satisfied with a web page: a login page or a proxy's message has the status 200 as well, and no collector
-// of records answers with one.
-func (w *httpWire) accept(a *answer, items []item, out []Outcome) (stop string) {
+// accept takes any answer for a success, except a web page: login pages and the messages of proxies have the status 200 as well,
+// and no receiver of records answers with one.
+func (w *httpWire) accept(a *answer, items []item, out []outcome) (stop string) {
 	for _, media := range []string{a.contentType, http.DetectContentType(a.body)} {
 		if strings.HasPrefix(media, "text/html") {
 			return fmt.Sprintf("answered %d with a web page, which no receiver of records does (option URL)", a.status)
 		}
 	}
-	settle(out, items, Outcome{State: Delivered})
+	settle(out, items, outcome{state: delivered})
 	return ""
 }
-
-func (w *httpWire) longestAnswer(int) int64 { return maxAnswer }
-
-// refusal never knows: a 400 says nothing that tells the request from its records.
-func (w *httpWire) refusal(*answer) string { return "" }

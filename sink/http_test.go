@@ -115,10 +115,10 @@ func TestHTTPKeys(t *testing.T) {
 
 	other := *c
 	other.ID[0]++
-	header := (&httpWire{}).header(c, []item{{pos: 1}})
-	assert.Equal(t, header, (&httpWire{}).header(c, []item{{pos: 1, from: 7}}))
-	assert.NotEqual(t, header, (&httpWire{}).header(c, []item{{pos: 2}}))
-	assert.NotEqual(t, header, (&httpWire{}).header(&other, []item{{pos: 1}}))
+	header := idempotencyKey(c, []item{{pos: 1}})
+	assert.Equal(t, header, idempotencyKey(c, []item{{pos: 1, from: 7}}))
+	assert.NotEqual(t, header, idempotencyKey(c, []item{{pos: 2}}))
+	assert.NotEqual(t, header, idempotencyKey(&other, []item{{pos: 1}}))
 }
 
 func TestHTTPBatches(t *testing.T) {

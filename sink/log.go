@@ -14,7 +14,6 @@ const (
 	LevelError Level = iota
 	LevelWarn
 	LevelInfo
-	LevelDebug
 )
 
 // Log takes one line for the host's log. It may be called from several goroutines at once.

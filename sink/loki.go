@@ -6,9 +6,64 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/http"
 	"slices"
+
+	"fluent-bit-entra-signin/internal/option"
 )
+
+// Loki pushes log lines to Grafana Loki.
+const Loki = "loki"
+
+// LokiOptions are the options of the sink Loki alone.
+type LokiOptions struct {
+	// Labels and StructuredMetadata are lists of name=text and name=$path.
+	Labels, StructuredMetadata string
+	// TenantID is sent as X-Scope-OrgID.
+	TenantID string
+}
+
+var lokiProtocol = protocol{
+	name:    Loki,
+	formats: []string{JSON, Logfmt},
+	options: func(o *Options) []option.Option {
+		return []option.Option{
+			{Name: "Labels", Default: "job=entra_signin, severity=$severity", Set: option.String(&o.Labels),
+				Help: "Labels of the streams: name=text or name=$path of a field with few values, separated by commas."},
+			{Name: "Structured_Metadata", Set: option.String(&o.StructuredMetadata),
+				Help: "As Labels, for fields with many values, e.g. user=$properties.userPrincipalName."},
+			{Name: "Tenant_ID", Set: option.String(&o.TenantID),
+				Help: "Tenant, sent as X-Scope-OrgID."},
+		}
+	},
+	path:              "/loki/api/v1/push",
+	contentType:       "application/json",
+	batchBytes:        1 << 20,
+	tokens:            []tokenOption{bearerToken},
+	target:            "the options URL and Tenant_ID",
+	detectsDuplicates: true,
+	open:              openLoki,
+}
+
+func openLoki(o *Options, c *client) (wire, error) {
+	labels, err := parseLabels(o.Labels, maxLabels)
+	if err == nil {
+		err = checkStreams(labels)
+	}
+	if err != nil {
+		return nil, &option.Error{Option: "Labels", Value: o.Labels, Err: err}
+	}
+	metadata, err := parseLabels(o.StructuredMetadata, maxMetadata)
+	if err != nil {
+		return nil, &option.Error{Option: "Structured_Metadata", Value: o.StructuredMetadata, Err: err}
+	}
+	if o.TenantID != "" {
+		if !isPrintable(o.TenantID) {
+			return nil, invalid("Tenant_ID", o.TenantID, "must be printable characters without blanks")
+		}
+		c.header.Set("X-Scope-OrgID", o.TenantID)
+	}
+	return &lokiWire{client: c, labels: labels, metadata: metadata, logfmt: o.LineFormat == Logfmt}, nil
+}
 
 // Bounds that Loki has by default.
 const (
@@ -24,8 +79,8 @@ var (
 	errTimeRange   = errors.New("the time is outside the years 1678 to 2262 that Loki can store")
 )
 
-// lokiWire writes push requests as JSON. Loki drops an entry that has the time, the line and the stream of one that it has, so
-// what it gets twice it stores once.
+// lokiWire writes push requests as JSON. Loki drops an entry if the stream has an entry with this time and line, so a repeated
+// entry is stored once.
 type lokiWire struct {
 	client   *client
 	labels   []label
@@ -33,53 +88,55 @@ type lokiWire struct {
 	logfmt   bool
 }
 
-// streams numbers the label sets of a batch.
-type streams struct {
-	number map[string]int
-	labels []string // JSON objects
-	last   int      // number of the latest record's
+func (w *lokiWire) newEncoder() encoder { return &lokiEncoder{wire: w, numbers: map[string]int{}} }
+
+// lokiEncoder numbers the streams of a batch: the group of a record is the number of its stream.
+type lokiEncoder struct {
+	wire    *lokiWire
+	numbers map[string]int // by the labels of a stream, a JSON object
+	streams []string       // by number, the labels
+
+	line, labels, value []byte
+	sorted              []item
 }
 
-func (s *streams) reset() {
-	clear(s.number)
-	s.labels = s.labels[:0]
+func (e *lokiEncoder) reset() {
+	clear(e.numbers)
+	e.streams = e.streams[:0]
 }
 
-func (s *streams) enter(labels []byte) {
-	n, ok := s.number[string(labels)]
+// stream returns the number of a stream.
+func (e *lokiEncoder) stream(labels []byte) int {
+	n, ok := e.numbers[string(labels)]
 	if !ok {
-		if s.number == nil {
-			s.number = map[string]int{}
-		}
-		n = len(s.labels)
-		s.labels = append(s.labels, string(labels))
-		s.number[s.labels[n]] = n
+		n = len(e.streams)
+		e.streams = append(e.streams, string(labels))
+		e.numbers[e.streams[n]] = n
 	}
-	s.last = n
+	return n
 }
 
-func (w *lokiWire) encode(b *batch, r *Record) (err error) {
+func (e *lokiEncoder) encode(buf []byte, r *Record) (encoded []byte, stream int, err error) {
 	var ok bool
-	b.buf = append(b.buf, `["`...)
-	if b.buf, ok = appendUnixNano(b.buf, r.Sec, r.Nsec); !ok {
-		return errTimeRange
+	buf = append(buf, `["`...)
+	if buf, ok = appendUnixNano(buf, r.Sec, r.Nsec); !ok {
+		return buf, 0, errTimeRange
 	}
-	b.buf = append(b.buf, `",`...)
-	b.scratch, err = w.appendLine(b.scratch[:0], r)
-	if errors.Is(err, errTooLong) || len(b.scratch) > maxLineBytes {
-		return errLineTooLong
+	buf = append(buf, `",`...)
+	e.line, err = e.wire.appendLine(e.line[:0], r)
+	if errors.Is(err, errTooLong) || len(e.line) > maxLineBytes {
+		return buf, 0, errLineTooLong
 	}
 	if err != nil {
-		return err
+		return buf, 0, err
 	}
-	b.buf = appendQuoted(b.buf, b.scratch)
-	if len(w.metadata) > 0 {
-		b.buf = b.appendMembers(append(b.buf, ','), w.metadata, maxMetadataBytes, maxMetadataBytes, r)
+	buf = appendQuoted(buf, e.line)
+	if len(e.wire.metadata) > 0 {
+		buf = e.appendLabels(append(buf, ','), e.wire.metadata, maxMetadataBytes, maxMetadataBytes, r)
 	}
-	b.buf = append(b.buf, ']')
-	b.scratch = b.appendMembers(b.scratch[:0], w.labels, maxLabelBytes, math.MaxInt, r)
-	b.streams.enter(b.scratch)
-	return nil
+	buf = append(buf, ']')
+	e.labels = e.appendLabels(e.labels[:0], e.wire.labels, maxLabelBytes, math.MaxInt, r)
+	return buf, e.stream(e.labels), nil
 }
 
 // appendLine appends a line to dst, which is empty, and stops soon after maxLineBytes.
@@ -94,14 +151,14 @@ func (w *lokiWire) appendLine(dst []byte, r *Record) ([]byte, error) {
 	return line, err
 }
 
-// appendMembers writes labels or metadata as an object. A field that the record has not is left out, and so is what does
-// not fit into room: the line has it too.
-func (b *batch) appendMembers(dst []byte, labels []label, most, room int, r *Record) []byte {
+// appendLabels appends labels or metadata as an object. A field that the record does not have is left out. A value that exceeds
+// room is left out too: the line has the value as well.
+func (e *lokiEncoder) appendLabels(dst []byte, labels []label, most, room int, r *Record) []byte {
 	sep := byte('{')
 	for i := range labels {
 		before := len(dst)
-		dst, b.value = labels[i].appendTo(dst, sep, b.value, most, r)
-		size := len(labels[i].name) + min(len(b.value), most)
+		dst, e.value = labels[i].appendTo(dst, sep, e.value, most, r)
+		size := len(labels[i].name) + min(len(e.value), most)
 		switch {
 		case len(dst) == before:
 		case size > room:
@@ -117,43 +174,36 @@ func (b *batch) appendMembers(dst []byte, labels []label, most, room int, r *Rec
 	return append(dst, '}')
 }
 
-// body groups the items by stream and sorts those of a stream by time, as they came where the times are equal.
-func (w *lokiWire) body(dst []byte, b *batch, items []item) []byte {
-	b.sorted = append(b.sorted[:0], items...)
-	items = b.sorted
+// body groups the items by stream and sorts those of a stream by time. Items of the same time keep their order.
+func (e *lokiEncoder) body(dst, buf []byte, c *Chunk, items []item) []byte {
+	e.sorted = append(e.sorted[:0], items...)
+	items = e.sorted
 	slices.SortStableFunc(items, func(x, y item) int {
-		return cmp.Or(cmp.Compare(x.stream, y.stream), cmp.Compare(x.sec, y.sec), cmp.Compare(x.nsec, y.nsec))
+		return cmp.Or(cmp.Compare(x.group, y.group), compareTime(&c.Records[x.pos], &c.Records[y.pos]))
 	})
 	dst = append(dst, `{"streams":[`...)
 	for i, it := range items {
 		switch {
-		case i == 0 || it.stream != items[i-1].stream:
+		case i == 0 || it.group != items[i-1].group:
 			if i > 0 {
 				dst = append(dst, "]},"...)
 			}
 			dst = append(dst, `{"stream":`...)
-			dst = append(dst, b.streams.labels[it.stream]...)
+			dst = append(dst, e.streams[it.group]...)
 			dst = append(dst, `,"values":[`...)
 		default:
 			dst = append(dst, ',')
 		}
-		dst = append(dst, b.buf[it.from:it.to]...)
+		dst = append(dst, buf[it.from:it.to]...)
 	}
 	return append(dst, "]}]}"...)
 }
 
-func (w *lokiWire) header(*Chunk, []item) http.Header { return nil }
-
-// accept wants nothing in the answer: Loki's own has the status 204.
-func (w *lokiWire) accept(a *answer, items []item, out []Outcome) (stop string) {
+// accept expects an empty answer: Loki's own has the status 204.
+func (w *lokiWire) accept(a *answer, items []item, out []outcome) (stop string) {
 	if len(bytes.TrimSpace(a.body)) > 0 {
 		return fmt.Sprintf("answered %d with a text, which Loki does not (option URL): %s", a.status, w.client.excerpt(a.body))
 	}
-	settle(out, items, Outcome{State: Delivered, Status: a.status})
+	settle(out, items, outcome{state: delivered, status: a.status})
 	return ""
 }
-
-func (w *lokiWire) longestAnswer(int) int64 { return maxAnswer }
-
-// refusal never knows: a 400 says nothing that tells the request from its records.
-func (w *lokiWire) refusal(*answer) string { return "" }

@@ -57,7 +57,7 @@ func TestLokiURL(t *testing.T) {
 		"https://h/tenant/":                 "/tenant/loki/api/v1/push",
 		"https://h/loki/api/v1/push?x=1%26": "/loki/api/v1/push?x=1%26",
 	} {
-		u, err := (&Options{Sink: Loki, URL: in}).parseURL()
+		u, err := lokiProtocol.receiverURL(in)
 		require.NoError(t, err)
 		assert.Equal(t, want, u.RequestURI(), in)
 	}

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,34 +16,61 @@ import (
 // network is what the sinks with a receiver have in common: it cuts a chunk into batches, sends each as a request, and makes
 // outcomes of the answers. The protocol is in wire.
 type network struct {
+	protocol *protocol
 	client   *client
 	wire     wire
 	maxBytes int
-	// isolate says that the receiver recognises a record it has already. A batch that is answered with 400 can then be
-	// sent again in halves to find out which record is at fault.
-	isolate bool
-	limit   limit
-	taken   atomic.Pointer[time.Time] // when the receiver last took a request; nil for never
-	pool    sync.Pool                 // of *batch
+	limit    limit
+	taken    atomic.Pointer[time.Time] // when the receiver last took a request; nil for never
+	pool     sync.Pool                 // of *batch
 }
 
-// wire is a protocol over HTTP. It is used by several goroutines at once; what it notes of a batch is in the batch.
-type wire interface {
-	// encode appends one record in the form that body needs. An error refuses the record for good; what was appended
-	// until then is cut off by the caller.
-	encode(b *batch, r *Record) error
-	// body appends the body of a request for these items of the batch.
-	body(dst []byte, b *batch, items []item) []byte
-	// header is what a request for these items adds to the headers of the client.
-	header(c *Chunk, items []item) http.Header
-	// accept makes outcomes of an answer with a status of 200 to 299. If the answer is not the protocol's, or says that the
-	// receiver takes nothing at present, accept says so, and the rest of the chunk is left.
-	accept(a *answer, items []item, out []Outcome) (stop string)
-	// refusal says what to do where an answer of 400 is about the request and not about its records; "" where it is not, or
-	// where that cannot be known.
-	refusal(a *answer) (advice string)
-	// longestAnswer is how long an answer for so many records may be, in bytes.
-	longestAnswer(items int) int64
+const (
+	usualBatchBytes = 5 << 20
+	// maxBatchBytes is the largest Batch_Bytes. Elasticsearch gains nothing from larger requests, and a failure costs more.
+	maxBatchBytes = 15 << 20
+)
+
+// openNetwork opens a sink with a receiver.
+func (p *protocol) openNetwork(o *Options, log Log) (*network, error) {
+	u, err := p.receiverURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.BatchBytes > maxBatchBytes:
+		return nil, invalid("Batch_Bytes", fmt.Sprint(o.BatchBytes), "must be at most %dM", maxBatchBytes>>20)
+	case o.Timeout <= 0:
+		return nil, invalid("Timeout", o.Timeout.String(), "must be greater than 0, such as 30s")
+	}
+	transport, err := newTransport(o, log)
+	if err != nil {
+		return nil, err
+	}
+	c := newClient(u, transport, o.Timeout)
+	if err := c.credentials.open(o, p, u, log); err != nil {
+		return nil, err
+	}
+	c.header.Set("Content-Type", p.contentType)
+	if c.gzip = o.Compress == "gzip"; c.gzip {
+		c.header.Set("Content-Encoding", "gzip")
+	}
+	w, err := p.open(o, c)
+	if err != nil {
+		return nil, err
+	}
+	if c.credentials.has("Content-Type") {
+		c.header.Del("Content-Type")
+	}
+	if c.credentials.some && u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		log(LevelWarn, "option URL: credentials are sent over http, which everyone on the way can read: use https")
+	}
+	if !o.TLSVerify {
+		log(LevelWarn, "option TLS_Verify: off: records and credentials go to whoever answers under the name in URL")
+	}
+	n := &network{protocol: p, client: c, wire: w, maxBytes: int(cmp.Or(o.BatchBytes, p.batchBytes))}
+	n.pool.New = func() any { return &batch{encoder: w.newEncoder()} }
+	return n, nil
 }
 
 // batch is the records on their way into one request, or into several if the receiver finds it too large.
@@ -50,28 +78,23 @@ type wire interface {
 // A batch covers a range of positions of the chunk: those of records that are done in an earlier attempt, too. It is halved at fixed
 // positions, whatever is done of it, so that the same records meet in a request in every attempt.
 type batch struct {
-	buf     []byte  // the encoded records
-	items   []item  // of the records that are pending, by position
-	from    int     // the first position of the batch
-	ends    []int   // by position, from the first on: the length of the encoded records up to there, those that are done included
-	streams streams // Loki only
+	encoder encoder
+	buf     []byte // the encoded records
+	items   []item // of the records that are pending, by position
+	from    int    // the first position of the batch
+	ends    []int  // by position, from the first on: the length of the encoded records up to there, those that are done included
 
 	probes   int       // requests left for finding the records at fault in this chunk
 	tooLarge int       // single records that a receiver which takes nothing found too large
 	deadline time.Time // no request of this chunk begins later
 	pieces   []int     // of this chunk: the positions at which its requests ended so far
-
-	scratch, value []byte
-	sorted         []item // Loki only
 }
 
 // item is a record in a batch.
 type item struct {
 	pos      int // in the chunk
 	from, to int // in the buffer
-	stream   int // Loki only
-	sec      int64
-	nsec     uint32
+	group    int // what the encoder noted of the record
 }
 
 // maxProbes bounds the requests that look for the records at fault after an answer of 400. One bad record in a batch of
@@ -89,16 +112,10 @@ func (n *network) takesRecords(now time.Time) bool {
 	return taken != nil && now.Sub(*taken) < takesFor
 }
 
-func newNetwork(c *client, w wire, maxBytes int64, isolate bool) *network {
-	n := &network{client: c, wire: w, maxBytes: int(maxBytes), isolate: isolate}
-	n.pool.New = func() any { return new(batch) }
-	return n
-}
-
 // reset empties the batch; the next record is at a position.
 func (b *batch) reset(from int) {
 	b.buf, b.items, b.ends, b.from = b.buf[:0], b.items[:0], b.ends[:0], from
-	b.streams.reset()
+	b.encoder.reset()
 }
 
 // size is the length of the encoded records between two positions, those that are done included.
@@ -125,7 +142,7 @@ func (b *batch) between(from, to int) []item {
 //
 // An answer that was lost leaves open what a request stored, so the next attempt makes the same requests: it begins and ends
 // them where the last one did (Chunk.pieces), and where there is no memory of that, at positions that follow from the records alone.
-func (n *network) Send(ctx context.Context, c *Chunk, out []Outcome) {
+func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	b := n.pool.Get().(*batch)
 	defer n.pool.Put(b)
 	b.reset(0)
@@ -170,11 +187,13 @@ const flushTimeouts = 2
 
 // encode appends the record at a position to the batch, or refuses it. It returns the length of the encoded record. Of a record that
 // is done only the length is kept.
-func (n *network) encode(c *Chunk, b *batch, pos int, out []Outcome) (size int) {
+func (n *network) encode(c *Chunk, b *batch, pos int, out []outcome) (size int) {
 	from, total := len(b.buf), b.size(b.from, b.end())
-	if err := n.wire.encode(b, &c.Records[pos]); err != nil {
+	buf, group, err := b.encoder.encode(b.buf, &c.Records[pos])
+	b.buf = buf
+	if err != nil {
 		b.buf = b.buf[:from]
-		if out[pos].State == Pending {
+		if out[pos].state == pending {
 			out[pos] = unreadable(err)
 		}
 		b.ends = append(b.ends, total)
@@ -182,21 +201,19 @@ func (n *network) encode(c *Chunk, b *batch, pos int, out []Outcome) (size int) 
 	}
 	size = len(b.buf) - from
 	b.ends = append(b.ends, total+size)
-	if out[pos].State != Pending {
+	if out[pos].state != pending {
 		b.buf = b.buf[:from]
 		return size
 	}
-	it := item{pos: pos, from: from, to: len(b.buf), stream: b.streams.last}
-	it.sec, it.nsec = normal(c.Records[pos].Sec, c.Records[pos].Nsec)
-	b.items = append(b.items, it)
+	b.items = append(b.items, item{pos: pos, from: from, to: len(b.buf), group: group})
 	return size
 }
 
 // leave gives the records that were not tried the reason for which the one before them failed.
-func leave(out []Outcome, reason string) {
+func leave(out []outcome, reason string) {
 	for pos := range out {
-		if out[pos].State == Pending && out[pos].Reason == "" {
-			out[pos].Reason = reason
+		if out[pos].state == pending && out[pos].reason == "" {
+			out[pos].reason = reason
 		}
 	}
 }
@@ -204,7 +221,7 @@ func leave(out []Outcome, reason string) {
 // send makes one request of the records between two positions, or several, and settles their outcomes. again says that these
 // positions were one request in an earlier attempt. If the receiver takes nothing at present, send says why, and the caller spares it
 // the rest of the chunk.
-func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, out []Outcome, again bool) (stop string) {
+func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, out []outcome, again bool) (stop string) {
 	items := b.between(from, to)
 	switch {
 	case len(items) == 0:
@@ -221,10 +238,10 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 	a, err := n.post(ctx, c, b, items)
 	if err != nil {
 		b.pieces = append(b.pieces, to)
-		failed := Outcome{Reason: err.Error()}
+		failed := outcome{reason: err.Error()}
 		var paused *interval
 		if errors.As(err, &paused) {
-			failed.Status = paused.status
+			failed.status = paused.status
 		}
 		settle(out, items, failed)
 		return err.Error()
@@ -234,8 +251,8 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 		if stop = n.wire.accept(a, items, out); stop != "" {
 			stop = n.client.shown + " " + stop
 			for _, it := range items {
-				if o := &out[it.pos]; o.State == Pending && o.Reason == "" {
-					*o = Outcome{Status: a.status, Reason: stop}
+				if o := &out[it.pos]; o.state == pending && o.reason == "" {
+					*o = outcome{status: a.status, reason: stop}
 				}
 			}
 			return stop
@@ -247,11 +264,11 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 	reason := n.client.describe(a)
 	if advice := n.refusal(a); advice != "" {
 		reason = n.client.rest(a.status, reason, advice)
-		settle(out, items, Outcome{Status: a.status, Reason: reason})
+		settle(out, items, outcome{status: a.status, reason: reason})
 		return reason
 	}
 	if !final(a.status) || n.client.wantsTLS(a) {
-		settle(out, items, Outcome{Status: a.status, Reason: reason})
+		settle(out, items, outcome{status: a.status, reason: reason})
 		return reason
 	}
 	if len(items) > 1 && n.splits(b, a.status) {
@@ -266,19 +283,19 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 		if b.tooLarge++; b.tooLarge == maxTooLarge {
 			reason = n.client.rest(a.status, reason, "it does not take single records either: raise its limit for the size of a request")
 		}
-		settle(out, items, Outcome{Status: a.status, Reason: reason})
+		settle(out, items, outcome{status: a.status, reason: reason})
 		if b.tooLarge == maxTooLarge {
 			return reason
 		}
 		return ""
 	}
 	b.pieces = append(b.pieces, to)
-	settle(out, items, Outcome{State: Refused, Status: a.status, Reason: reason})
+	settle(out, items, outcome{state: refused, status: a.status, reason: reason})
 	return ""
 }
 
 // halve sends the records between two positions in two requests.
-func (n *network) halve(ctx context.Context, c *Chunk, b *batch, from, to int, out []Outcome) (stop string) {
+func (n *network) halve(ctx context.Context, c *Chunk, b *batch, from, to int, out []outcome) (stop string) {
 	half := from + (to-from)/2
 	if stop = n.send(ctx, c, b, from, half, out, false); stop != "" {
 		return stop
@@ -289,8 +306,12 @@ func (n *network) halve(ctx context.Context, c *Chunk, b *batch, from, to int, o
 func (n *network) post(ctx context.Context, c *Chunk, b *batch, items []item) (*answer, error) {
 	body := newBody()
 	defer body.release()
-	body.buf = n.wire.body(body.buf, b, items)
-	return n.client.post(ctx, body, n.wire.header(c, items), n.wire.longestAnswer(len(items)))
+	body.buf = b.encoder.body(body.buf, b.buf, c, items)
+	var header http.Header
+	if n.protocol.header != nil {
+		header = n.protocol.header(c, items)
+	}
+	return n.client.post(ctx, body, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
 }
 
 // refusal says what to do after an answer that refuses the request and not its records: they wait until that is done.
@@ -299,9 +320,10 @@ func (n *network) refusal(a *answer) (advice string) {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return "check the credentials and what they allow"
 	case http.StatusNotFound, http.StatusMethodNotAllowed: // a path that nobody serves is answered with either
-		return "check the options URL, Index and Tenant_ID, and whether what they name is there"
-	case http.StatusBadRequest:
-		return n.wire.refusal(a)
+		return "check " + n.protocol.target + ", and whether what is named there exists"
+	}
+	if a.status == http.StatusBadRequest && n.protocol.badRequest != nil {
+		return n.protocol.badRequest(a)
 	}
 	return ""
 }
@@ -313,7 +335,7 @@ func (n *network) splits(b *batch, status int) bool {
 		return true
 	case http.StatusBadRequest:
 		b.probes--
-		return n.isolate && b.probes >= 0
+		return n.protocol.detectsDuplicates && b.probes >= 0
 	}
 	return false
 }

@@ -63,7 +63,7 @@ func TestRandomFaultsDoubleNothing(t *testing.T) {
 
 // A receiver that refuses the credentials is asked once, says what to do, and gets everything when it is right again.
 func TestRefusedRequestKeepsTheRecords(t *testing.T) {
-	for status, advice := range map[int]string{401: "check the credentials", 403: "check the credentials", 404: "check the options URL, Index and Tenant_ID", 405: "check the options URL, Index and Tenant_ID"} {
+	for status, advice := range map[int]string{401: "check the credentials", 403: "check the credentials", 404: "check the option", 405: "check the option"} {
 		for _, kind := range []string{HTTP, Elasticsearch, Loki} {
 			t.Run(fmt.Sprint(kind, status), func(t *testing.T) {
 				t.Parallel()

@@ -258,17 +258,17 @@ func hexRune(s []byte, at, digits int) (r rune, ok bool) {
 // shorter ones too many words of a message would be struck out.
 const minSecret = 8
 
-// urlSecrets are the parts of a URL that may be a token: its path and query, and each part of these that is long enough. ownPath is the
-// end of the path that belongs to the protocol.
-func urlSecrets(u *url.URL, ownPath string) []string {
+// urlSecrets returns the parts of a URL that may be a token: the path and the query, and each part of these that is long enough,
+// except what the protocol has added.
+func (p *protocol) urlSecrets(u *url.URL) []string {
 	var secrets []string
-	if path := strings.Trim(strings.TrimSuffix(u.Path, ownPath), "/"); path != "" {
+	if path := strings.Trim(strings.TrimSuffix(u.Path, p.path), "/"); path != "" {
 		secrets = append(secrets, "/"+path)
 		secrets = append(secrets, strings.Split(path, "/")...)
 	}
 	for name, values := range u.Query() {
 		for _, value := range values {
-			if name != "filter_path" {
+			if name != p.queryName() {
 				secrets = append(secrets, name+"="+value, value)
 			}
 		}

@@ -135,6 +135,6 @@ func TestURLSecrets(t *testing.T) {
 	} {
 		u, err := url.Parse(given)
 		require.NoError(t, err)
-		assert.ElementsMatch(t, want, urlSecrets(u, "/_bulk"), given)
+		assert.ElementsMatch(t, want, elasticsearchProtocol.urlSecrets(u), given)
 	}
 }

@@ -6,8 +6,11 @@ import (
 )
 
 // secretFiles are the files that the options take secrets from.
-func (o *Options) secretFiles() []string {
-	values := []string{o.HTTPPasswd, o.BearerToken, o.APIKey}
+func (p *protocol) secretFiles(o *Options) []string {
+	values := []string{o.HTTPPasswd}
+	for _, t := range p.tokens {
+		values = append(values, t.value(o))
+	}
 	for line := range o.headerLines() {
 		_, value, _ := strings.Cut(line, ":")
 		values = append(values, strings.TrimSpace(value))
@@ -27,7 +30,7 @@ func (o *Options) secretFiles() []string {
 func secret(name, value string) (string, error) {
 	found := value
 	if value == "file:" || value == "env:" {
-		return "", invalid(name, "", "%s is followed by nothing: want file:/path or env:NAME", value)
+		return "", invalid(name, "", "nothing follows %s: write file:/path or env:NAME", value)
 	}
 	if path, ok := strings.CutPrefix(value, "file:"); ok {
 		content, err := readFile(path)

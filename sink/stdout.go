@@ -6,7 +6,24 @@ import (
 	"os"
 	"sync"
 	"syscall"
+
+	"fluent-bit-entra-signin/internal/option"
 )
+
+// Stdout prints lines to the standard output.
+const Stdout = "stdout"
+
+var stdoutProtocol = protocol{
+	name:    Stdout,
+	formats: lineFormats,
+	openWriter: func(*Options) (lineWriter, error) {
+		w, err := duplicate(syscall.Stdout)
+		if err != nil {
+			return nil, &option.Error{Option: "Sink", Value: Stdout, Err: err}
+		}
+		return w, nil
+	},
+}
 
 // stdoutLock is one for the process, as the standard output is: several instances share it.
 var stdoutLock sync.Mutex
@@ -16,10 +33,6 @@ var stdoutLock sync.Mutex
 type stdoutWriter struct {
 	f    *os.File
 	torn bool
-}
-
-func openStdout() (*stdoutWriter, error) {
-	return duplicate(syscall.Stdout)
 }
 
 func duplicate(fd int) (*stdoutWriter, error) {

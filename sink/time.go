@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"time"
@@ -51,6 +52,13 @@ func normal(sec int64, nsec uint32) (int64, uint32) {
 		sec += carry
 	}
 	return sec, nsec % 1e9
+}
+
+// compareTime compares the times of two records.
+func compareTime(x, y *Record) int {
+	xs, xn := normal(x.Sec, x.Nsec)
+	ys, yn := normal(y.Sec, y.Nsec)
+	return cmp.Or(cmp.Compare(xs, ys), cmp.Compare(xn, yn))
 }
 
 // appendPadded appends v in exactly width digits.

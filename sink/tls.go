@@ -89,7 +89,7 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 	}
 	for name, value := range map[string]string{"TLS_CA_File": o.TLSCAFile, "TLS_Cert_File": o.TLSCertFile, "TLS_Key_File": o.TLSKeyFile} {
 		if strings.Contains(value, "-----BEGIN") {
-			return nil, invalid(name, "", "holds PEM itself: want the path of a file that holds it")
+			return nil, invalid(name, "", "holds PEM: write the path of a file that holds it")
 		}
 	}
 	if o.TLSCAFile != "" {
@@ -99,7 +99,7 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, invalid("TLS_CA_File", o.TLSCAFile, "holds no certificate: want PEM, -----BEGIN CERTIFICATE-----")
+			return nil, invalid("TLS_CA_File", o.TLSCAFile, "holds no certificate: use PEM, -----BEGIN CERTIFICATE-----")
 		}
 	}
 	switch {
@@ -140,7 +140,7 @@ func isCertificate(err error) bool {
 func proxyFor(r *http.Request) (*url.URL, error) {
 	proxy, err := http.ProxyFromEnvironment(r)
 	if err != nil {
-		return nil, errors.New("the environment variable HTTP_PROXY or HTTPS_PROXY is not a URL: want such as http://proxy.example.com:3128")
+		return nil, errors.New("the environment variable HTTP_PROXY or HTTPS_PROXY is not a URL: use something like http://proxy.example.com:3128")
 	}
 	return proxy, nil
 }

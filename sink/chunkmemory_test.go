@@ -6,18 +6,18 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func states(s ...State) []Outcome {
-	out := make([]Outcome, len(s))
+func states(s ...state) []outcome {
+	out := make([]outcome, len(s))
 	for i := range s {
-		out[i].State = s[i]
+		out[i].state = s[i]
 	}
 	return out
 }
 
-func statesOf(out []Outcome) []State {
-	list := make([]State, len(out))
+func statesOf(out []outcome) []state {
+	list := make([]state, len(out))
 	for i := range out {
-		list[i] = out[i].State
+		list[i] = out[i].state
 	}
 	return list
 }
@@ -25,52 +25,52 @@ func statesOf(out []Outcome) []State {
 func TestMemory(t *testing.T) {
 	m := newMemory()
 	a, b := ID{1}, ID{2}
-	m.put(a, states(Delivered, Pending, Refused), nil)
-	m.put(b, states(Pending, Done, Pending), nil)
+	m.put(a, states(delivered, pending, refused), nil)
+	m.put(b, states(pending, done, pending), nil)
 
-	out := states(Pending, Pending, Pending)
+	out := states(pending, pending, pending)
 	m.take(a, out)
-	assert.Equal(t, []State{Done, Pending, Done}, statesOf(out))
-	out = states(Pending, Pending, Pending)
+	assert.Equal(t, []state{done, pending, done}, statesOf(out))
+	out = states(pending, pending, pending)
 	m.take(a, out)
-	assert.Equal(t, []State{Pending, Pending, Pending}, statesOf(out), "it is taken")
+	assert.Equal(t, []state{pending, pending, pending}, statesOf(out), "it is taken")
 	m.take(b, out)
-	assert.Equal(t, []State{Pending, Done, Pending}, statesOf(out))
+	assert.Equal(t, []state{pending, done, pending}, statesOf(out))
 	assert.Empty(t, m.entries)
 	assert.Zero(t, m.bytes)
 }
 
 func TestMemoryKeepsNothingOfNothing(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(Pending, Pending), nil)
+	m.put(ID{1}, states(pending, pending), nil)
 	assert.Empty(t, m.entries)
 }
 
 func TestMemoryOfAnotherLength(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(Delivered, Pending), nil)
-	out := states(Pending, Pending, Pending)
+	m.put(ID{1}, states(delivered, pending), nil)
+	out := states(pending, pending, pending)
 	m.take(ID{1}, out)
-	assert.Equal(t, []State{Pending, Pending, Pending}, statesOf(out))
+	assert.Equal(t, []state{pending, pending, pending}, statesOf(out))
 }
 
 func TestMemoryOfEqualChunks(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(Delivered, Pending), nil)
-	m.put(ID{1}, states(Pending, Delivered), nil)
-	first, second, third := states(Pending, Pending), states(Pending, Pending), states(Pending, Pending)
+	m.put(ID{1}, states(delivered, pending), nil)
+	m.put(ID{1}, states(pending, delivered), nil)
+	first, second, third := states(pending, pending), states(pending, pending), states(pending, pending)
 	m.take(ID{1}, first)
 	m.take(ID{1}, second)
 	m.take(ID{1}, third)
-	assert.Equal(t, []State{Done, Pending}, statesOf(first))
-	assert.Equal(t, []State{Pending, Done}, statesOf(second))
-	assert.Equal(t, []State{Pending, Pending}, statesOf(third))
+	assert.Equal(t, []state{done, pending}, statesOf(first))
+	assert.Equal(t, []state{pending, done}, statesOf(second))
+	assert.Equal(t, []state{pending, pending}, statesOf(third))
 }
 
 func TestMemoryIsBounded(t *testing.T) {
 	m := newMemory()
 	for i := range byte(10) {
-		m.put(ID{i}, states(Delivered, Pending), nil)
+		m.put(ID{i}, states(delivered, pending), nil)
 	}
 	assert.Len(t, m.entries, 4)
 	assert.Equal(t, ID{6}, m.entries[0].id, "the oldest are forgotten")
@@ -92,8 +92,8 @@ func TestMemoryIsBounded(t *testing.T) {
 func newMemory() memory { return memory{maxEntries: 4, maxBytes: 400} }
 
 // oneDone is n outcomes of which one is worth remembering.
-func oneDone(n int) []Outcome {
-	out := make([]Outcome, n)
-	out[20].State = Delivered
+func oneDone(n int) []outcome {
+	out := make([]outcome, n)
+	out[20].state = delivered
 	return out
 }

@@ -32,9 +32,6 @@ func appendRecord(dst []byte, r *Record) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// appendLine is one line of a file or of the standard output.
-type appendLine func(dst []byte, r *Record) ([]byte, error)
-
 func appendJSONLine(dst []byte, r *Record) ([]byte, error) {
 	line, err := appendRecord(dst, r)
 	if err != nil {

@@ -58,9 +58,9 @@ func TestParseLabelsFailure(t *testing.T) {
 		"a-b=x":                  "is not a name",
 		"__a=x":                  "is not a name",
 		"é=x":                    "is not a name",
-		"a=1,a=2":                "is there twice",
-		`a="x`:                   "quotation mark too few",
-		`a="x"y`:                 "text behind it",
+		"a=1,a=2":                "is set twice",
+		`a="x`:                   "unbalanced quotation mark",
+		`a="x"y`:                 "text after the closing one",
 		strings.Join(many, ", "): "16 names are more than the 15",
 	} {
 		_, err := parseLabels(list, maxLabels)

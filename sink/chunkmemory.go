@@ -35,7 +35,7 @@ type progress struct {
 func (p *progress) bytes() int { return 8*len(p.done) + 8*len(p.pieces) }
 
 // take removes the entry of a chunk, marks in out what is done already, and returns where the requests ended.
-func (m *memory) take(id ID, out []Outcome) (pieces []int) {
+func (m *memory) take(id ID, out []outcome) (pieces []int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := slices.IndexFunc(m.entries, func(p progress) bool { return p.id == id && p.records == len(out) })
@@ -44,7 +44,7 @@ func (m *memory) take(id ID, out []Outcome) (pieces []int) {
 	}
 	for pos := range out {
 		if m.entries[i].done[pos/64]&(1<<(pos%64)) != 0 {
-			out[pos].State = Done
+			out[pos].state = done
 		}
 	}
 	pieces = m.entries[i].pieces
@@ -54,13 +54,13 @@ func (m *memory) take(id ID, out []Outcome) (pieces []int) {
 }
 
 // put notes what is done of a chunk that comes back, and where its requests ended. If nothing was tried, there is nothing to note.
-func (m *memory) put(id ID, out []Outcome, pieces []int) {
-	if len(pieces) == 0 && !slices.ContainsFunc(out, func(o Outcome) bool { return o.State != Pending }) {
+func (m *memory) put(id ID, out []outcome, pieces []int) {
+	if len(pieces) == 0 && !slices.ContainsFunc(out, func(o outcome) bool { return o.state != pending }) {
 		return
 	}
 	p := progress{id: id, records: len(out), done: make([]uint64, (len(out)+63)/64), pieces: pieces}
 	for pos := range out {
-		if out[pos].State != Pending {
+		if out[pos].state != pending {
 			p.done[pos/64] |= 1 << (pos % 64)
 		}
 	}

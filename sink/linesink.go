@@ -26,6 +26,24 @@ type lineBuffer struct {
 // maxWrite is where a chunk is cut into several writes. Fluent Bit's chunks hold 2 MB, so almost every one is a single write.
 const maxWrite = 8 << 20
 
+// appendLine appends a record as one line.
+type appendLine func(dst []byte, r *Record) ([]byte, error)
+
+// lineFormats are the formats of a sink that writes lines.
+var lineFormats = []string{JSON, Logfmt}
+
+// openSink opens a sink of any kind.
+func (p *protocol) openSink(o *Options, log Log) (sender, error) {
+	if p.isNetwork() {
+		return p.openNetwork(o, log)
+	}
+	out, err := p.openWriter(o)
+	if err != nil {
+		return nil, err
+	}
+	return newLineSink(out, o.LineFormat), nil
+}
+
 func newLineSink(out lineWriter, format string) *lineSink {
 	s := &lineSink{out: out, line: appendJSONLine}
 	if format == Logfmt {
@@ -36,12 +54,12 @@ func newLineSink(out lineWriter, format string) *lineSink {
 }
 
 // Send implements Sink.
-func (s *lineSink) Send(ctx context.Context, c *Chunk, out []Outcome) {
+func (s *lineSink) Send(ctx context.Context, c *Chunk, out []outcome) {
 	b := s.pool.Get().(*lineBuffer)
 	defer s.pool.Put(b)
 	b.lines, b.items = b.lines[:0], b.items[:0]
 	for pos := range c.Records {
-		if out[pos].State != Pending {
+		if out[pos].state != pending {
 			continue
 		}
 		from := len(b.lines)
@@ -59,21 +77,21 @@ func (s *lineSink) Send(ctx context.Context, c *Chunk, out []Outcome) {
 	s.flush(ctx, b, out)
 }
 
-func (s *lineSink) flush(ctx context.Context, b *lineBuffer, out []Outcome) (ok bool) {
+func (s *lineSink) flush(ctx context.Context, b *lineBuffer, out []outcome) (ok bool) {
 	if len(b.items) == 0 {
 		return true
 	}
 	if err := ctx.Err(); err != nil {
-		settle(out, b.items, Outcome{Reason: "stopped before writing"})
+		settle(out, b.items, outcome{reason: "stopped before writing"})
 		return false
 	}
 	kept, err := s.out.write(b.lines)
 	for _, it := range b.items {
 		switch {
 		case it.to <= kept:
-			out[it.pos] = Outcome{State: Delivered}
+			out[it.pos] = outcome{state: delivered}
 		case err != nil:
-			out[it.pos] = Outcome{Reason: err.Error()}
+			out[it.pos] = outcome{reason: err.Error()}
 		}
 	}
 	b.lines, b.items = b.lines[:0], b.items[:0]
@@ -84,6 +102,6 @@ func (s *lineSink) flush(ctx context.Context, b *lineBuffer, out []Outcome) (ok 
 func (s *lineSink) Close() error { return s.out.close() }
 
 // unreadable is the outcome of a record that cannot be written in any format. It will never be otherwise.
-func unreadable(err error) Outcome {
-	return Outcome{State: Refused, Reason: err.Error()}
+func unreadable(err error) outcome {
+	return outcome{state: refused, reason: err.Error()}
 }

@@ -10,7 +10,51 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"fluent-bit-entra-signin/internal/option"
 )
+
+// File appends lines to a file.
+const File = "file"
+
+// FileOptions are the options of the sink File alone.
+type FileOptions struct {
+	// Path is the file that records are appended to.
+	Path string
+	// Fsync makes Deliver wait until the records are on disk.
+	Fsync bool
+}
+
+var fileProtocol = protocol{
+	name:    File,
+	formats: lineFormats,
+	options: func(o *Options) []option.Option {
+		return []option.Option{
+			{Name: "Path", Set: option.String(&o.Path),
+				Help: "File that records are appended to, one a line; it may be rotated."},
+			{Name: "Fsync", Default: "off", Set: option.Bool(&o.Fsync),
+				Help: "Answer only when the file is on disk; slower, and safe against a loss of power."},
+		}
+	},
+	openWriter: func(o *Options) (lineWriter, error) {
+		if o.Path == "" {
+			return nil, invalid("Path", "", "not set: Sink file needs the file to append to")
+		}
+		if o.Path == o.DeadLetterFile {
+			return nil, invalid("Dead_Letter_File", o.DeadLetterFile, "is the file of Path: give refused records another")
+		}
+		f, err := openAppendFile(o.Path, o.Fsync)
+		if err != nil {
+			return nil, cannotOpen("Path", o.Path, err)
+		}
+		return f, nil
+	},
+}
+
+// cannotOpen is the error for a file that an option names.
+func cannotOpen(name, path string, err error) error {
+	return invalid(name, path, "%w: use a file in a directory that the host may write to", err)
+}
 
 // appendFile appends whole lines to a regular file that others may rotate, and that several instances and processes may share.
 // Before each write it looks whether the path still leads to the open file. Each write is one call in append mode, so that lines of

@@ -71,31 +71,31 @@ func parseLabels(list string, most int) ([]label, error) {
 		name, value, found := strings.Cut(rest, "=")
 		name = strings.TrimSpace(name)
 		if !found {
-			return nil, fmt.Errorf("%q has no value: want name=text or name=$path", name)
+			return nil, fmt.Errorf("%q has no value: write name=text or name=$path", name)
 		}
 		if !isLabelName(name) {
-			return nil, fmt.Errorf("%q is not a name: want letters, digits and _, no digit first, no __ first", name)
+			return nil, fmt.Errorf("%q is not a name: use letters, digits and _, without a digit or __ at the start", name)
 		}
 		if seen[name] {
-			return nil, fmt.Errorf("%q is there twice: leave one out", name)
+			return nil, fmt.Errorf("%q is set twice: remove one", name)
 		}
 		seen[name] = true
 		isQuoted := strings.HasPrefix(strings.TrimSpace(value), `"`)
 		value, rest, found = cutValue(value)
 		if !found {
-			return nil, fmt.Errorf("the value of %q has a quotation mark too few or text behind it", name)
+			return nil, fmt.Errorf("the value of %q has an unbalanced quotation mark, or text after the closing one", name)
 		}
 		l := label{name: name}
 		switch {
 		case value == "":
-			return nil, fmt.Errorf("%q has an empty value: want name=text or name=$path", name)
+			return nil, fmt.Errorf("%q has an empty value: write name=text or name=$path", name)
 		case value[0] == '$':
 			var err error
 			if l.path, err = keypath.Parse(value); err != nil {
 				return nil, fmt.Errorf("%q: %w", name, err)
 			}
 		case strings.ContainsAny(value, "$=") && !isQuoted:
-			return nil, fmt.Errorf("the text %q of %q holds %s: want a comma between two names, or quotation marks around such a text",
+			return nil, fmt.Errorf("the text %q of %q holds %s: separate two names with a comma, or put such a text in quotation marks",
 				value, name, value[strings.IndexAny(value, "$="):][:1])
 		default:
 			l.text = value
@@ -107,7 +107,7 @@ func parseLabels(list string, most int) ([]label, error) {
 		labels = append(labels, l)
 	}
 	if len(labels) > most {
-		return nil, fmt.Errorf("%d names are more than the %d that Loki takes", len(labels), most)
+		return nil, fmt.Errorf("%d names are more than the %d that Loki accepts", len(labels), most)
 	}
 	return labels, nil
 }
