@@ -148,11 +148,13 @@ func (e *enricher) summary() string {
 	return text
 }
 
-// end is for the instance's exit. Deliveries under way are cancelled when ctx ends.
+// end is for the instance's exit: it stops what runs for the instance and sums up. Deliveries under way are cancelled when ctx ends.
 func (e *enricher) end(ctx context.Context) {
 	running.Add(-1)
 	exited.Store(true)
 	e.stop(ctx)
+	e.noMatch.end(&e.lines)
+	e.lines.add(levelInfo, "%s", e.summary())
 }
 
 // stop ends what runs for the instance; deliveries under way are cancelled when ctx ends.

@@ -144,6 +144,5 @@ func entraFilterExit(ins *C.fb_instance) {
 	}
 	e := v.(*enricher)
 	e.end(context.Background())
-	e.lines.add(levelInfo, "%s", e.summary())
 	e.lines.drain(h.log)
 }

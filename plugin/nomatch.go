@@ -17,6 +17,7 @@ type noMatch struct {
 	mu      sync.Mutex
 	records uint64
 	since   time.Time // of the first record
+	keys    string    // of the first record
 }
 
 // An instance is given so many records, or so much time from the first record on.
@@ -36,17 +37,39 @@ func (m *noMatch) see(l *lines, r *filter.Result, chunk []byte, now time.Time) {
 	}
 	m.mu.Lock()
 	if m.records == 0 {
-		m.since = now
+		m.since, m.keys = now, keysOf(chunk)
 	}
 	m.records += r.Counts.Records
-	records := m.records
-	due := records >= noMatchRecords || now.Sub(m.since) >= noMatchAfter
+	due := m.records >= noMatchRecords || now.Sub(m.since) >= noMatchAfter
 	m.mu.Unlock()
-	if !due || !m.done.CompareAndSwap(false, true) {
+	if due {
+		m.warn(l, "first ")
+	}
+}
+
+// end is for the instance's exit, which may come before see had enough to go by.
+func (m *noMatch) end(l *lines) {
+	if m.done.Load() {
 		return
 	}
-	l.add(levelWarn, "none of the first %d records has an error code; one of them has the keys %s. Usual causes: Match takes other logs, "+
-		"Code_Key names another place, a record stands on several lines (pretty-printed JSON), or the lines are CSV", records, keysOf(chunk))
+	m.mu.Lock()
+	records := m.records
+	m.mu.Unlock()
+	if records > 0 {
+		m.warn(l, "")
+		return
+	}
+	l.add(levelInfo, "no record came: if there should have been some, check that Match fits the tag of the input, and that the input finds something to read")
+}
+
+func (m *noMatch) warn(l *lines, which string) {
+	if !m.done.CompareAndSwap(false, true) {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l.add(levelWarn, "none of the %s%d records has an error code; the first has the keys %s. Usual causes: Match takes other logs, "+
+		"Code_Key names another place, a record stands on several lines (pretty-printed JSON), or the lines are CSV", which, m.records, m.keys)
 }
 
 // keysOf lists the top-level keys of a chunk's first record, never the values.

@@ -70,3 +70,44 @@ func TestNoMatch(t *testing.T) {
 	assert.Equal(t, strings.Repeat("k", 40)+"...", keysOf(event(strings.Repeat("k", 1000))))
 	assert.Equal(t, "a, b, c, d, e, f, g, h, i, j, k, l, ...", keysOf(event(strings.Split("abcdefghijklmnop", "")...)))
 }
+
+// Most first tries last a few seconds and a few records: what was wrong is said when the instance ends.
+func TestNoMatchAtTheEnd(t *testing.T) {
+	e, err := filter.New(filter.DefaultOptions(), catalog.Embedded())
+	require.NoError(t, err)
+	plain := msgp.AppendString(msgp.AppendString([]byte("\x92\x01\x81"), "kode"), "secret value")
+	signIn := msgp.AppendInt([]byte("\x92\x01\x81\xaaresultType"), 50126)
+	for name, c := range map[string]struct {
+		chunks []string
+		level  level
+		want   string
+	}{
+		"no record":             {nil, levelInfo, "no record came"},
+		"records without codes": {[]string{string(plain) + string(plain)}, levelWarn, "none of the 2 records has an error code; the first has the keys kode."},
+		"a code":                {[]string{string(plain), string(signIn)}, 0, ""},
+		"said before":           {[]string{strings.Repeat(string(plain), 1000)}, levelWarn, "none of the first 1000 records"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m noMatch
+			var l lines
+			for _, chunk := range c.chunks {
+				r := e.Enrich([]byte(chunk))
+				m.see(&l, r, []byte(chunk), time.Now())
+				r.Release()
+			}
+			m.end(&l)
+			var said []string
+			l.drain(func(lv level, text string) {
+				assert.Equal(t, c.level, lv)
+				said = append(said, text)
+			})
+			if c.want == "" {
+				assert.Empty(t, said)
+				return
+			}
+			require.Len(t, said, 1)
+			assert.Contains(t, said[0], c.want)
+			assert.NotContains(t, said[0], "secret")
+		})
+	}
+}

@@ -234,5 +234,4 @@ func (o *outputInstance) exit() {
 	ctx, cancel := context.WithTimeout(context.Background(), exitWait)
 	defer cancel()
 	o.end(ctx)
-	o.lines.add(levelInfo, "%s", o.summary())
 }

@@ -148,8 +148,8 @@ func TestLogTellsAProcessorFromAFilter(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, f.Exit())
 	require.NoError(t, processor.Exit())
-	assert.Len(t, h.Logged("[filter:entra_signin:entra_signin.0] "), 2, "what it says when it starts and when it ends")
-	assert.Len(t, h.Logged("[processor:entra_signin:entra_signin.1] "), 2)
+	assert.Len(t, h.Logged("[filter:entra_signin:entra_signin.0] "), 3, "what it says when it starts and when it ends")
+	assert.Len(t, h.Logged("[processor:entra_signin:entra_signin.1] "), 3)
 
 	_, err = p.NewProcessor("Schema=ces")
 	require.ErrorIs(t, err, host.ErrRefused)
