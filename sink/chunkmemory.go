@@ -29,36 +29,36 @@ type progress struct {
 	id      ID
 	records int
 	done    []uint64 // a bit a record
-	pieces  []int    // Chunk.pieces
+	earlier attempts // Chunk.earlier
 }
 
-func (p *progress) bytes() int { return 8*len(p.done) + 8*len(p.pieces) }
+func (p *progress) bytes() int { return 8*len(p.done) + 8*len(p.earlier.pieces) }
 
-// take removes the entry of a chunk, marks in out what is done already, and returns where the requests ended.
-func (m *memory) take(id ID, out []outcome) (pieces []int) {
+// take removes the entry of a chunk, marks in out what is done already, and returns what its attempts have shown.
+func (m *memory) take(id ID, out []outcome) (earlier attempts) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := slices.IndexFunc(m.entries, func(p progress) bool { return p.id == id && p.records == len(out) })
 	if i < 0 {
-		return nil
+		return attempts{}
 	}
 	for pos := range out {
 		if m.entries[i].done[pos/64]&(1<<(pos%64)) != 0 {
 			out[pos].state = done
 		}
 	}
-	pieces = m.entries[i].pieces
+	earlier = m.entries[i].earlier
 	m.bytes -= m.entries[i].bytes()
 	m.entries = slices.Delete(m.entries, i, i+1)
-	return pieces
+	return earlier
 }
 
-// put notes what is done of a chunk that comes back, and where its requests ended. If nothing was tried, there is nothing to note.
-func (m *memory) put(id ID, out []outcome, pieces []int) {
-	if len(pieces) == 0 && !slices.ContainsFunc(out, func(o outcome) bool { return o.state != pending }) {
+// put notes what is done of a chunk that comes back, and what its attempts have shown. If nothing was tried, there is nothing to note.
+func (m *memory) put(id ID, out []outcome, earlier attempts) {
+	if len(earlier.pieces) == 0 && !slices.ContainsFunc(out, func(o outcome) bool { return o.state != pending }) {
 		return
 	}
-	p := progress{id: id, records: len(out), done: make([]uint64, (len(out)+63)/64), pieces: pieces}
+	p := progress{id: id, records: len(out), done: make([]uint64, (len(out)+63)/64), earlier: earlier}
 	for pos := range out {
 		if out[pos].state != pending {
 			p.done[pos/64] |= 1 << (pos % 64)

@@ -25,8 +25,8 @@ func statesOf(out []outcome) []state {
 func TestMemory(t *testing.T) {
 	m := newMemory()
 	a, b := ID{1}, ID{2}
-	m.put(a, states(delivered, pending, refused), nil)
-	m.put(b, states(pending, done, pending), nil)
+	m.put(a, states(delivered, pending, refused), attempts{})
+	m.put(b, states(pending, done, pending), attempts{})
 
 	out := states(pending, pending, pending)
 	m.take(a, out)
@@ -42,13 +42,13 @@ func TestMemory(t *testing.T) {
 
 func TestMemoryKeepsNothingOfNothing(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(pending, pending), nil)
+	m.put(ID{1}, states(pending, pending), attempts{})
 	assert.Empty(t, m.entries)
 }
 
 func TestMemoryOfAnotherLength(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(delivered, pending), nil)
+	m.put(ID{1}, states(delivered, pending), attempts{})
 	out := states(pending, pending, pending)
 	m.take(ID{1}, out)
 	assert.Equal(t, []state{pending, pending, pending}, statesOf(out))
@@ -56,8 +56,8 @@ func TestMemoryOfAnotherLength(t *testing.T) {
 
 func TestMemoryOfEqualChunks(t *testing.T) {
 	m := newMemory()
-	m.put(ID{1}, states(delivered, pending), nil)
-	m.put(ID{1}, states(pending, delivered), nil)
+	m.put(ID{1}, states(delivered, pending), attempts{})
+	m.put(ID{1}, states(pending, delivered), attempts{})
 	first, second, third := states(pending, pending), states(pending, pending), states(pending, pending)
 	m.take(ID{1}, first)
 	m.take(ID{1}, second)
@@ -70,21 +70,21 @@ func TestMemoryOfEqualChunks(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	m := newMemory()
 	for i := range byte(10) {
-		m.put(ID{i}, states(delivered, pending), nil)
+		m.put(ID{i}, states(delivered, pending), attempts{})
 	}
 	assert.Len(t, m.entries, 4)
 	assert.Equal(t, ID{6}, m.entries[0].id, "the oldest are forgotten")
 
 	m = newMemory()
 	for i := range byte(3) {
-		m.put(ID{i}, oneDone(20*64), nil)
+		m.put(ID{i}, oneDone(20*64), attempts{})
 	}
 	assert.Len(t, m.entries, 2, "two of 160 bytes fit into 400")
 	assert.Equal(t, ID{1}, m.entries[0].id)
-	m.put(ID{9}, oneDone(1000*64), nil)
+	m.put(ID{9}, oneDone(1000*64), attempts{})
 	assert.Len(t, m.entries, 1, "one is kept, however large")
 	assert.Equal(t, ID{9}, m.entries[0].id)
-	m.put(ID{10}, oneDone(64), nil)
+	m.put(ID{10}, oneDone(64), attempts{})
 	assert.Len(t, m.entries, 1)
 	assert.Equal(t, 8, m.bytes)
 }

@@ -43,6 +43,11 @@ type answer struct {
 	body        []byte
 }
 
+// isPage reports whether an answer is a web page, whatever its type says.
+func (a *answer) isPage() bool {
+	return strings.HasPrefix(a.contentType, "text/html") || strings.HasPrefix(http.DetectContentType(a.body), "text/html")
+}
+
 func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 	return &client{
 		url:     u.String(),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"strconv"
 	"time"
 )
@@ -39,7 +40,7 @@ func openDeadLetters(path string) (*deadLetters, error) {
 	d := &deadLetters{file: file, now: time.Now, earlier: map[string]struct{}{}}
 	for line := range bytes.Lines(text) {
 		// A torn line is not believed: its record is not in the file.
-		if rest, ok := bytes.CutPrefix(line, []byte(deadLetterHead)); ok && bytes.HasSuffix(line, []byte("}\n")) {
+		if rest, ok := bytes.CutPrefix(line, []byte(deadLetterHead)); ok && json.Valid(line) {
 			if id, _, ok := bytes.Cut(rest, []byte{'"'}); ok {
 				d.earlier[string(id)] = struct{}{}
 			}

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -71,8 +72,14 @@ func TestDeadLettersOfAnEarlierProcess(t *testing.T) {
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, second.Close(t.Context()))
-	require.NoError(t, os.WriteFile(path, content[:len(content)-5], 0o600))
-	third, _ := scriptedDelivery(t, &scripted{send: refuse}, path)
-	third.Deliver(t.Context(), chunks[1])
-	assert.Len(t, fileLines(t, path), 21, "the record of a torn line is written again")
+	// A torn line may end like a whole one, behind an object in the record.
+	torn := bytes.LastIndexByte(content[:len(content)-1], '}')
+	require.Equal(t, byte('}'), content[torn])
+	for _, end := range []int{len(content) - 5, torn} {
+		require.NoError(t, os.WriteFile(path, content[:end], 0o600))
+		third, _ := scriptedDelivery(t, &scripted{send: refuse}, path)
+		third.Deliver(t.Context(), chunks[1])
+		assert.Len(t, fileLines(t, path), 21, "the record of a torn line is written again")
+		require.NoError(t, third.Close(t.Context()))
+	}
 }

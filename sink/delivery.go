@@ -115,7 +115,7 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	clear(out)
 
 	own := *c // the caller's chunk stays as it is
-	own.pieces = d.memory.take(c.ID, out)
+	own.earlier = d.memory.take(c.ID, out)
 	d.sink.Send(ctx, &own, out)
 	return d.conclude(&own, out)
 }
@@ -153,7 +153,7 @@ func (d *Delivery) conclude(c *Chunk, out []outcome) Verdict {
 	d.retried.Add(int64(v.Left))
 	if v.Left > 0 {
 		v.Answer = Retry
-		d.memory.put(c.ID, out, c.pieces)
+		d.memory.put(c.ID, out, c.earlier)
 		d.failing.Store(true)
 		about, level := aboutRetry, LevelWarn
 		if needsSomebody(status) {

@@ -226,10 +226,15 @@ func (a *appendFile) open() error {
 		}
 		return fmt.Errorf("%s is not a regular file", a.path)
 	}
-	const flags = os.O_RDWR | os.O_APPEND | os.O_CREATE | syscall.O_NOFOLLOW
+	// And once more when it is open, because it may be another by then.
+	const flags = os.O_RDWR | os.O_APPEND | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 	f, err := os.OpenFile(a.path, flags, 0o640) //nolint:gosec // log shippers read by group
 	if err != nil {
 		return err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		_ = f.Close() // nothing was written
+		return errors.Join(err, fmt.Errorf("%s is not a regular file", a.path))
 	}
 	a.f = f
 	return nil

@@ -479,3 +479,36 @@ func TestLargeChunkIsSeveralWrites(t *testing.T) {
 	assert.Equal(t, Verdict{Answer: Retry, Delivered: 11, Left: 9, Reason: "no space left on device"}, v)
 	assert.Equal(t, OK, d.Deliver(t.Context(), c).Answer)
 }
+
+// A file that is replaced by a pipe between two looks at it is not written to: a pipe that nobody reads would stop Fluent Bit.
+func TestFileReplacedWhileItIsOpened(t *testing.T) {
+	dir := t.TempDir()
+	path, pipe, file := filepath.Join(dir, "records"), filepath.Join(dir, "pipe"), filepath.Join(dir, "file")
+	a, err := openAppendFile(path, false)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = a.close() })
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			_ = syscall.Mkfifo(pipe, 0o600)
+			_ = os.Rename(pipe, path)
+			_ = os.WriteFile(file, nil, 0o600)
+			_ = os.Rename(file, path)
+		}
+	}()
+	for range 50_000 {
+		if _, err := a.write([]byte("line\n")); err == nil {
+			info, err := a.f.Stat()
+			require.NoError(t, err)
+			require.True(t, info.Mode().IsRegular(), info.Mode())
+		}
+	}
+	close(stop)
+	<-stopped
+}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"strings"
 )
 
 // HTTP posts records to any HTTP endpoint, as JSON lines or as a JSON array.
@@ -75,10 +74,8 @@ func idempotencyKey(c *Chunk, items []item) http.Header {
 // accept takes any answer for a success, except a web page: login pages and the messages of proxies have the status 200 as well,
 // and no receiver of records answers with one.
 func (w *httpWire) accept(a *answer, items []item, out []outcome) (stop string) {
-	for _, media := range []string{a.contentType, http.DetectContentType(a.body)} {
-		if strings.HasPrefix(media, "text/html") {
-			return fmt.Sprintf("answered %d with a web page, which no receiver of records does (option URL)", a.status)
-		}
+	if a.isPage() {
+		return fmt.Sprintf("answered %d with a web page, which no receiver of records does (option URL)", a.status)
 	}
 	settle(out, items, outcome{state: delivered})
 	return ""

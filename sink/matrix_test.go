@@ -24,8 +24,9 @@ const (
 	brokenChunks = 3 // of the first round; then the receiver is well again
 )
 
-// hopeless are the records that some faults refuse for good: two neighbours, one in the middle, the last.
-var hopeless = []int{0, 1, 4321 * matrixRecords / 10_000, matrixRecords - 1}
+// hopeless are the records that some faults refuse for good: two neighbours, one in the middle, the last but one. A record that is
+// too large is refused only if the receiver takes others after it.
+var hopeless = []int{0, 1, 4321 * matrixRecords / 10_000, matrixRecords - 2}
 
 // fault is a row of the matrix.
 type fault struct {
@@ -91,8 +92,22 @@ var matrix = []fault{
 		`{"error":{"type":"illegal_argument_exception","reason":"request [/_bulk] contains unrecognized parameter: [x]"},"status":400}`)},
 	{name: "no such index, item by item", only: []string{Elasticsearch}, set: map[string]string{"Timeout": "400ms"}, fault: itemsSay(404, "index_not_found_exception")},
 	{name: "not allowed, item by item", only: []string{Elasticsearch}, set: map[string]string{"Timeout": "400ms"}, fault: itemsSay(403, "security_exception")},
+	{name: "400 from a proxy", set: map[string]string{"Timeout": "400ms"}, fault: sayText(400, "text/html", clientCertificateExpired)},
 	{name: "407", fault: say(407)},
 	{name: "408", fault: say(408)},
+	{name: "409 while the first request is still worked on", only: []string{HTTP}, fault: func(*rig) sinktest.Fault {
+		var n atomic.Int64
+		return func(x *sinktest.Exchange) bool {
+			switch n.Add(1) {
+			case 1:
+				return sinktest.ResetBeforeHeaders(x)
+			case 2, 3:
+				x.Answer(sinktest.Reply{Status: http.StatusConflict})
+				return true
+			}
+			return false
+		}
+	}},
 	{name: "413 down to one record", dead: len(hopeless), lasting: true, fault: func(*rig) sinktest.Fault {
 		var texts []string
 		for _, n := range hopeless {
@@ -117,10 +132,16 @@ var matrix = []fault{
 		}
 	}},
 	{name: "413 for everything", set: map[string]string{"Timeout": "400ms"}, fault: say(413)},
+	{name: "415", set: map[string]string{"Timeout": "400ms"}, fault: say(415)},
 	{name: "429", fault: say(429)},
 	{name: "500", fault: say(500)},
 	{name: "502 with an HTML page", fault: sayText(502, "text/html", "<html>Bad Gateway</html>")},
 	{name: "503", fault: say(503)},
+	{name: "504 after the records were stored", fault: first(3, func(x *sinktest.Exchange) bool {
+		x.Apply()
+		x.Answer(sinktest.Reply{Status: http.StatusGatewayTimeout, ContentType: "text/html", Body: "<html>"})
+		return true
+	})},
 	{name: "redirect", fault: func(r *rig) sinktest.Fault {
 		return func(x *sinktest.Exchange) bool {
 			if strings.HasPrefix(x.Request.URL.Path, "/elsewhere") {
@@ -148,6 +169,10 @@ var matrix = []fault{
 		})
 	}},
 }
+
+// clientCertificateExpired is how nginx answers when it no longer accepts the client certificate.
+const clientCertificateExpired = "<html>\r\n<head><title>400 The SSL certificate error</title></head>\r\n<body>\r\n" +
+	"<center><h1>400 Bad Request</h1></center>\r\n<center>The SSL certificate error</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 
 // mixedItems makes one bulk answer hold 201, 409, 429, 400, 503 and 403. What is there already, and what is wrong, stays so;
 // the rest is taken the next time.

@@ -104,12 +104,16 @@ const maxProbes = 128
 // maxTooLarge is how many single records a receiver that takes nothing may find too large before it is left alone.
 const maxTooLarge = 8
 
-// takesFor is how long a receiver that took a request counts as one that takes records.
-const takesFor = time.Hour
-
-func (n *network) takesRecords(now time.Time) bool {
+// judges reports whether an answer of 413 to a single record that is not large is about that record. A receiver whose limit was set
+// wrong, or the proxy before it, answers every request so. It is believed once it has taken another request after such an answer
+// to this chunk.
+func (n *network) judges(c *Chunk, now time.Time) bool {
+	if c.earlier.doubted.IsZero() {
+		c.earlier.doubted = now
+		return false
+	}
 	taken := n.taken.Load()
-	return taken != nil && now.Sub(*taken) < takesFor
+	return taken != nil && taken.After(c.earlier.doubted)
 }
 
 // reset empties the batch; the next record is at a position.
@@ -141,14 +145,17 @@ func (b *batch) between(from, to int) []item {
 // Send implements Sink.
 //
 // An answer that was lost leaves open what a request stored, so the next attempt makes the same requests: it begins and ends
-// them where the last one did (Chunk.pieces), and where there is no memory of that, at positions that follow from the records alone.
+// them where the last one did (attempts.pieces), and where there is no memory of that, at positions that follow from the records alone.
 func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	b := n.pool.Get().(*batch)
 	defer n.pool.Put(b)
 	b.reset(0)
 	b.probes, b.tooLarge, b.pieces = maxProbes, 0, nil
-	b.deadline = time.Now().Add(flushTimeouts * n.client.timeout)
-	earlier := c.pieces
+	now := time.Now()
+	b.deadline = now.Add(flushTimeouts * n.client.timeout)
+	ctx, cancel := context.WithDeadline(ctx, now.Add((flushTimeouts+1)*n.client.timeout))
+	defer cancel()
+	earlier := c.earlier.pieces
 	stop := ""
 	for pos := 0; pos < len(c.Records) && stop == ""; {
 		size := n.encode(c, b, pos, out)
@@ -178,7 +185,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 		leave(out, stop)
 	}
 	// The pieces that were not reached stay as they are: the last of them may be stored.
-	c.pieces = slices.Concat(b.pieces, earlier)
+	c.earlier.pieces = slices.Concat(b.pieces, earlier)
 }
 
 // flushTimeouts is for how many times Timeout the requests of one chunk may begin. With the last of them a chunk takes one more
@@ -268,6 +275,8 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 		return reason
 	}
 	if !final(a.status) || n.client.wantsTLS(a) {
+		// The receiver may have stored the records: a proxy that no longer waits for it answers 504.
+		b.pieces = append(b.pieces, to)
 		settle(out, items, outcome{status: a.status, reason: reason})
 		return reason
 	}
@@ -277,8 +286,7 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 		}
 		return n.halve(ctx, c, b, from, to, out)
 	}
-	if a.status == http.StatusRequestEntityTooLarge && b.size(from, to) < leastLimit && !n.takesRecords(time.Now()) {
-		// A receiver that has taken nothing lately may refuse everything, and then it does not judge this record.
+	if a.status == http.StatusRequestEntityTooLarge && b.size(from, to) < leastLimit && !n.judges(c, time.Now()) {
 		b.pieces = append(b.pieces, to)
 		if b.tooLarge++; b.tooLarge == maxTooLarge {
 			reason = n.client.rest(a.status, reason, "it does not take single records either: raise its limit for the size of a request")
@@ -319,11 +327,23 @@ func (n *network) refusal(a *answer) (advice string) {
 	switch a.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return "check the credentials and what they allow"
-	case http.StatusNotFound, http.StatusMethodNotAllowed: // a path that nobody serves is answered with either
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone: // a path that nobody serves is answered with any of these
 		return "check " + n.protocol.target + ", and whether what is named there exists"
+	case http.StatusBadRequest:
+		switch {
+		case n.client.wantsTLS(a):
+			return ""
+		case a.isPage():
+			return "a web page comes from a proxy, which does not read records: check the options URL, Header and TLS_Cert_File"
+		case n.protocol.badRequest != nil:
+			return n.protocol.badRequest(a)
+		}
+		return ""
+	case http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return ""
 	}
-	if a.status == http.StatusBadRequest && n.protocol.badRequest != nil {
-		return n.protocol.badRequest(a)
+	if final(a.status) {
+		return "check what the receiver expects of a request (options URL, Header, Compress)"
 	}
 	return ""
 }
@@ -341,10 +361,10 @@ func (n *network) splits(b *batch, status int) bool {
 }
 
 // final says whether a status other than 2xx is the last word on what was sent. A redirect is not, nor is a proxy's wish
-// for a password: the receiver has seen nothing.
+// for a password: the receiver has seen nothing. 409 says that the same request, sent before, is still being worked on.
 func final(status int) bool {
 	switch status {
-	case http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+	case http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
 		return false
 	}
 	return status >= 400 && status < 500

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,6 +91,69 @@ func TestRefusedRequestKeepsTheRecords(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A receiver that judges the request and not the records keeps Fluent Bit's records, whatever the status.
+func TestNoOtherStatusRefusesRecords(t *testing.T) {
+	for status := 300; status < 600; status++ {
+		if status == 400 || status == 413 || status == 422 {
+			continue
+		}
+		r := startRig(t, HTTP, nil)
+		r.server.SetFault(sinktest.Say(sinktest.Reply{Status: status}))
+		v := r.Deliver(t.Context(), signIns(3, 3)[0])
+		require.Equal(t, Verdict{Answer: Retry, Left: 3, Reason: v.Reason}, v, status)
+		r.server.Stop()
+	}
+}
+
+// A receiver that took requests until a moment ago, and then finds everything too large, has not judged a single record.
+func TestTooLargeFromNowOn(t *testing.T) {
+	for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+		t.Run(kind, func(t *testing.T) {
+			r := startRig(t, kind, map[string]string{"Timeout": "100ms"})
+			chunks := signIns(2000, 200)
+			require.Equal(t, OK, r.Deliver(t.Context(), chunks[0]).Answer)
+			var requests atomic.Int64
+			r.server.SetFault(func(x *sinktest.Exchange) bool {
+				if requests.Add(1) == 1 {
+					return false // the first batch of the chunk
+				}
+				x.Answer(sinktest.Reply{Status: http.StatusRequestEntityTooLarge})
+				return true
+			})
+			for _, c := range chunks[1:] {
+				v := r.Deliver(t.Context(), c)
+				require.Equal(t, Retry, v.Answer)
+				require.Zero(t, v.Refused, v.Reason)
+			}
+			r.server.SetFault(sinktest.TooLarge(marker(777), marker(778)))
+			for round := 0; len(chunks) > 1; round++ {
+				require.Less(t, round, 1000, "still not done: %s", r.logged)
+				time.Sleep(time.Millisecond)
+				chunks = append(chunks[:1], slices.DeleteFunc(chunks[1:], func(c *Chunk) bool {
+					return r.Deliver(t.Context(), c).Answer == OK
+				})...)
+			}
+			assert.ElementsMatch(t, []int{777, 778}, r.checkOnce(t, 2000), "what is too large itself is refused")
+		})
+	}
+}
+
+// After a 504 the records may be stored, so the next attempt makes the same request, whatever was learnt in between.
+func TestGatewayTimeoutKeepsTheRequest(t *testing.T) {
+	r := startRig(t, HTTP, map[string]string{"Batch_Bytes": "5M"})
+	r.server.SetFault(sinktest.First(1, func(x *sinktest.Exchange) bool {
+		x.Apply()
+		x.Answer(sinktest.Reply{Status: http.StatusGatewayTimeout})
+		return true
+	}))
+	chunk := signIns(5000, 5000)[0]
+	require.Equal(t, Retry, r.Deliver(t.Context(), chunk).Answer)
+	r.sink.(*network).limit.refused(1, time.Now())
+	require.Equal(t, OK, r.Deliver(t.Context(), chunk).Answer)
+	assert.Equal(t, 2, r.server.Requests())
+	assert.Empty(t, r.checkOnce(t, 5000))
 }
 
 // A receiver that finds every request too large costs a few requests, not two for every record.

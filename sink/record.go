@@ -1,6 +1,9 @@
 package sink
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"time"
+)
 
 // Record is one event of a chunk.
 type Record struct {
@@ -29,8 +32,15 @@ type Chunk struct {
 	Tag     string
 	Records []Record
 
+	earlier attempts
+}
+
+// attempts is what the attempts to deliver a chunk have shown so far. The zero value stands for a chunk that was not tried yet.
+type attempts struct {
 	// pieces are the positions at which the requests of the last attempt ended, in ascending order. They cover what was tried.
 	pieces []int
+	// doubted is when the receiver first found a single record too large that is not large.
+	doubted time.Time
 }
 
 // ID names a chunk: the same for the same bytes, today and after a restart.
