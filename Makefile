@@ -13,7 +13,7 @@ TAGS     := nethttpomithttp2
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= $(if $(VERSION),-X fluent-bit-entra-signin/internal/version.Version=$(VERSION))'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
 
-.PHONY: all build run test fuzz soak sanitize lint licenses docs bench bench-fluentbit arm64 release clean help
+.PHONY: all build run test fuzz soak sanitize lint licenses docs bench bench-fluentbit arm64 release packages clean help
 
 all: build
 
@@ -57,8 +57,11 @@ arm64: ## build the plugin and the command for arm64 with a cross compiler; the 
 	CGO_ENABLED=0 GOARCH=arm64 $(GO) build $(GOFLAGS_BUILD) -o $(BUILD)/arm64/entra-signin ./cmd/entra-signin
 	@rm -f $(BUILD)/arm64/*.h && ln -sf $(notdir $(SO)) $(BUILD)/arm64/$(notdir $(LINK))
 
-release: build arm64 ## archives for both architectures, their checksums and a bill of materials, into build/release/
+release: build arm64 ## archives, deb and rpm for both architectures, their checksums and a bill of materials, into build/release/
 	@test/release.sh $(VERSION)
+
+packages: build ## a deb and an rpm for this architecture, into build/packages/
+	@packaging/packages.sh "$(or $(VERSION),dev)" $(BUILD)/packages "$$($(GO) env GOARCH)" $(BUILD)
 
 licenses: ## the licences of what is built in
 	@test/licenses.sh

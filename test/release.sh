@@ -1,6 +1,6 @@
 #!/bin/sh
-# make release: what a release consists of, in build/release. The archives are reproducible: names in order, no owner, and
-# the time of the last commit.
+# make release: what a release consists of, in build/release. Archives and packages are reproducible: names in order, no owner,
+# and the time of the last commit.
 set -eu
 cd "$(dirname "$0")/.."
 version=${1:?make release needs git, or VERSION=}
@@ -15,6 +15,7 @@ pack() { # architecture, folder
 }
 pack amd64 build
 pack arm64 build/arm64
+packaging/packages.sh "$version" "$out" amd64 build arm64 build/arm64 >/dev/null
 go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0 app -json -licenses -std -main plugin \
     -output "$out/entra-signin-$version.cdx.json" . 2>/dev/null
 (cd "$out" && sha256sum -- * >SHA256SUMS && cat SHA256SUMS)

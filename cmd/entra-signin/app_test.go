@@ -47,13 +47,13 @@ func write(t *testing.T, name, text string) string {
 
 func TestHelp(t *testing.T) {
 	for _, args := range [][]string{nil, {"--help"}, {"help"}, {"help", "enrich"}, {"explain", "--help"}, {"enrich", "-h"},
-		{"catalog", "--help"}, {"check", "--help"}, {"version", "--help"}} {
+		{"catalog", "--help"}, {"check", "--help"}, {"install", "--help"}, {"version", "--help"}} {
 		r := command(t, "", args...)
 		assert.Zero(t, r.code, args)
 		assert.Empty(t, r.err, args)
 		assert.Contains(t, r.out, "Usage:", args)
 	}
-	for _, name := range []string{"explain", "enrich", "catalog", "check"} {
+	for _, name := range []string{"explain", "enrich", "catalog", "check", "install"} {
 		assert.Contains(t, command(t, "", name, "--help").out, "Examples:", name)
 	}
 }
@@ -68,6 +68,7 @@ func TestWrongUsage(t *testing.T) {
 		{`unknown flag: --bogus`, []string{"enrich", "--bogus"}},
 		{`explain what?`, []string{"explain"}},
 		{`requires at least 1 arg`, []string{"check"}},
+		{`accepts 1 arg(s), received 0`, []string{"install"}},
 		{`unknown command "more"`, []string{"catalog", "more"}},
 		{`unknown command "more"`, []string{"version", "more"}},
 		{`invalid argument "maybe" for "--overwrite" flag: want on or off`, []string{"enrich", "--overwrite", "maybe"}},
