@@ -1,8 +1,7 @@
 package filter
 
-// An arena holds what edits insert, where that is not rendered once for all. What stands in it never moves, since edits
-// refer to it; only the piece at its end, which is being made, does. So it grows by new blocks instead of copies, and the
-// old blocks live as long as the edits.
+// An arena holds the bytes that edits insert, unless they are encoded once for all. Finished pieces never move, since edits
+// refer to them. So the arena grows by new blocks, and the old blocks live as long as the edits.
 type arena struct {
 	block []byte
 	spent int // bytes in the blocks before this one
@@ -14,10 +13,10 @@ const (
 	maxBlock = 1 << 20 // unless one piece needs more
 )
 
-// begin starts a piece, which ends where the next one begins.
+// begin starts a piece, which ends where the next piece begins.
 func (a *arena) begin() piece { return piece{a, len(a.block)} }
 
-// reset empties the arena. Nobody must refer to it any more.
+// reset empties the arena. Nothing may refer to its bytes any longer.
 func (a *arena) reset() {
 	if used := a.spent + len(a.block); a.spent > 0 && used <= keepScratch {
 		a.first = used
@@ -25,14 +24,14 @@ func (a *arena) reset() {
 	a.block, a.spent = a.block[:0], 0
 }
 
-// A piece is the end of an arena.
+// A piece is the end of an arena, which is being written.
 type piece struct {
 	arena *arena
 	at    int
 }
 
-// room makes room for so many bytes more, so that to append them moves nothing.
-func (p *piece) room(n int) {
+// makeRoom makes room for n more bytes, so that appending them moves nothing.
+func (p *piece) makeRoom(n int) {
 	block := p.arena.block
 	if cap(block)-len(block) >= n {
 		return
@@ -49,9 +48,18 @@ func (p *piece) room(n int) {
 	p.at = 0
 }
 
-// append adds to the piece.
+// fits reports whether n more bytes fit into the block of the piece.
+func (p *piece) fits(n int) bool { return cap(p.arena.block)-len(p.arena.block) >= n }
+
+// write lets appendTo append at most n bytes to the piece.
+func (p *piece) write(n int, appendTo func(dst []byte) []byte) {
+	p.makeRoom(n)
+	p.arena.block = appendTo(p.arena.block)
+}
+
+// append adds bytes to the piece.
 func (p *piece) append(b ...byte) {
-	p.room(len(b))
+	p.makeRoom(len(b))
 	p.arena.block = append(p.arena.block, b...)
 }
 

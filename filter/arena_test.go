@@ -19,8 +19,7 @@ func TestArena(t *testing.T) {
 			p.append(byte(i), byte(i>>8))
 		}
 		if i%7 == 0 {
-			p.room(i * 3)
-			p.arena.block = append(p.arena.block, bytes.Repeat([]byte{byte(i)}, i*3)...)
+			p.write(i*3, func(dst []byte) []byte { return append(dst, bytes.Repeat([]byte{byte(i)}, i*3)...) })
 		}
 		pieces = append(pieces, p.bytes())
 	}

@@ -9,12 +9,12 @@ import (
 // codePrefix stands before the number wherever Microsoft writes a code into a text.
 const codePrefix = "AADSTS"
 
-// Codes in a text have this many digits: fewer are no code, more are something else that only begins like one.
+// Codes in a text have this many digits. Fewer are not a code, and more are something else that only begins like a code.
 const minDigits, maxDigits = 4, 9
 
-// code reads the error code that a value is: a number, a text of digits, or one that begins like AADSTS50126, which is
-// then named as Microsoft's.
-func (v *value) code() (code uint32, named, ok bool) {
+// code reads a value that is an error code: a number, a text of digits, or a text that begins like AADSTS50126. named reports
+// the last form, which only Microsoft's codes have.
+func (v *foundValue) code() (code uint32, named, ok bool) {
 	switch v.kind {
 	case numeric:
 		return uint32(v.num), false, 0 <= v.num && v.num <= catalog.MaxCode
@@ -47,13 +47,13 @@ func codeIn(s string) (code uint32, ok bool) {
 	return code, true
 }
 
-// statedCode reads the number behind codePrefix. AADSTS00000 was seen in an error, so it must not pass for a success.
+// statedCode reads the number behind codePrefix. AADSTS00000 was seen in an error, so it must not count as a success.
 func statedCode(s string) (uint32, bool) {
 	code, n := digits(s)
 	return code, n >= minDigits && s[0] != '0'
 }
 
-// digits reads the number that a text begins with and how many digits it has; 0 digits where it has none or too many.
+// digits reads the number that a text begins with, and the number of its digits: 0 if there are none or too many.
 func digits(s string) (code uint32, n int) {
 	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
 		if n == maxDigits {

@@ -6,124 +6,156 @@ import (
 	"fluent-bit-entra-signin/catalog"
 )
 
-// verdict is what a record is.
-type verdict uint8
-
-const (
-	noCode  verdict = iota
-	known           // with a code that the catalog has
-	unknown         // with a code that it has not
-)
-
-// An answer is what was decided of a record.
-type answer struct {
+// A decision is what the engine says of a record.
+type decision struct {
 	verdict verdict
 	code    uint32
 	entry   int    // position in the catalog, for known
 	reason  string // the record's own words, for unknown; may point into the record
-	// inWords says that the code stands in free text. Then nothing that the record has is replaced.
-	inWords bool
-	// stamp is the time that the record states where it is in a string, and timed whether it states one.
+	// freeText says that the code stands in free text. No field of the record is replaced then.
+	freeText bool
+	// stamp is the time that the record states if the record is in a string, and timed whether it states one.
 	stamp [10]byte
 	timed bool
 }
 
-// masks are the places with a role, as bits.
-type masks struct {
-	candidates, marks, keys, principals, reasons, json, times, lists, azure uint64
-}
+type verdict uint8
 
-func masksOf(places []place) (m masks) {
-	for i, p := range places {
-		for _, of := range []struct {
-			role role
-			mask *uint64
-		}{
-			{candidate, &m.candidates}, {signInMark, &m.marks}, {signInKey, &m.keys}, {principal, &m.principals},
-			{reasonText, &m.reasons}, {jsonText, &m.json}, {eventTime, &m.times}, {recordList, &m.lists}, {azureHead, &m.azure},
-		} {
-			if p.role&of.role != 0 {
-				*of.mask |= 1 << i
-			}
-		}
-	}
-	return m
-}
+const (
+	noCode  verdict = iota
+	known           // the catalog has the code
+	unknown         // the catalog lacks the code
+)
 
-// decide finds the code of a record: of the places that hold one, the first whose code the catalog has and that is not
-// 0 (a record may say 0 in one place and the true code in another); else the first that the catalog lacks; else 0.
-func (e *Engine) decide(s *sighting, c *catalog.Catalog) answer {
+// decide finds the code of a record. Of the rules that yield a code, the first counts whose code the catalog has and is
+// not 0: a record may say 0 in one place and the true code in another. Else the first that the catalog lacks counts, else 0.
+func (e *Engine) decide(f *findings, c *catalog.Catalog) decision {
 	var (
-		best answer
-		zero bool
-		sign = evidence{engine: e, sighting: s}
+		best   decision
+		zero   bool
+		read   bool // hint was read, which only some rules need
+		hinted hint
 	)
-	for seen := s.seen & e.masks.candidates; seen != 0; seen &= seen - 1 {
+	for seen := f.seen & e.masks.candidates; seen != 0; seen &= seen - 1 {
 		i := bits.TrailingZeros64(seen)
-		p := &e.places[i]
-		if p.role&codeName != 0 && zero {
-			continue // a name is asked where there is no number
+		r := &e.rules[i]
+		if r.role&codeName != 0 && zero {
+			continue // a name counts only if there is no number
 		}
-		code, trust, ok := p.code(&s.values[i], c)
+		code, trust, ok := r.code(&f.values[i], c)
 		if !ok {
 			continue
 		}
+		if trust != trustAlways && !read {
+			hinted, read = e.hintOf(f), true
+		}
 		entry, inCatalog := c.Find(code)
-		if !sign.supports(trust, inCatalog && code != 0) {
+		if !believes(trust, hinted, inCatalog && code != 0, f.seen&e.masks.principals != 0) {
 			continue
 		}
 		switch {
 		case code == 0:
 			zero = true
 		case inCatalog:
-			return answer{verdict: known, code: code, entry: entry, inWords: trust == inWords}
+			return decision{verdict: known, code: code, entry: entry, freeText: trust == trustFreeText}
 		case best.verdict == noCode:
-			best = answer{verdict: unknown, code: code, inWords: trust == inWords}
+			best = decision{verdict: unknown, code: code, freeText: trust == trustFreeText}
 		}
 	}
 	if best.verdict == noCode && zero {
 		if entry, ok := c.Find(0); ok {
-			return answer{verdict: known, entry: entry}
+			return decision{verdict: known, entry: entry}
 		}
 		best.verdict = unknown
 	}
 	if best.verdict == unknown {
-		best.reason = e.reason(s)
+		best.reason = e.reason(f)
 	}
 	return best
 }
 
-// code reads the code at a place, by what the place is for, and what it takes to believe it.
-func (p *place) code(v *value, c *catalog.Catalog) (code uint32, t trust, ok bool) {
-	if p.role&codeValue != 0 {
+// believes reports whether a code is believed that needs so much trust. A code that is not 0 and that the catalog has is
+// unlikely to be anything else.
+func believes(t trust, hinted hint, knownNonZero, hasPrincipal bool) bool {
+	switch {
+	case t == trustAlways:
+		return true
+	case t == trustFreeText:
+		return hinted != hintOther
+	case hinted == hintSignIn:
+		return true
+	case hinted == hintOther:
+		return t == trustOwnPath && knownNonZero
+	}
+	return t == trustOwnPath || t == trustSharedPath && (knownNonZero || hasPrincipal)
+}
+
+// hintOf returns whether a record says that it is a sign-in or that it is something else. One value that says it is something
+// else outweighs all others.
+func (e *Engine) hintOf(f *findings) hint {
+	hinted := noHint
+	for seen := f.seen & e.masks.hints; seen != 0; seen &= seen - 1 {
+		i := bits.TrailingZeros64(seen)
+		if f.values[i].kind != textual {
+			continue
+		}
+		switch e.rules[i].hint(f.values[i].text) {
+		case hintOther:
+			return hintOther
+		case hintSignIn:
+			hinted = hintSignIn
+		}
+	}
+	if f.seen&e.masks.keys != 0 {
+		return hintSignIn
+	}
+	return hinted
+}
+
+// unlessOther drops a decision from the free text of a string if the record around the string says that it is something else.
+func (e *Engine) unlessOther(d decision, around *findings) decision {
+	if d.freeText && e.hintOf(around) == hintOther {
+		return decision{}
+	}
+	return d
+}
+
+// ofAzure reports whether the record has the keys that Azure Monitor gives every record.
+func (e *Engine) ofAzure(f *findings) bool {
+	return e.masks.azure != 0 && f.seen&e.masks.azure == e.masks.azure
+}
+
+// code reads the code of a value by the role of the rule, and what it takes to believe the code.
+func (r *rule) code(v *foundValue, c *catalog.Catalog) (code uint32, t trust, ok bool) {
+	if r.role&codeValue != 0 {
 		code, named, ok := v.code()
 		if ok && named {
-			return code, always, true
+			return code, trustAlways, true
 		}
 		if ok {
-			return code, p.trust, true
+			return code, r.trust, true
 		}
 	}
 	if v.kind != textual {
 		return 0, 0, false
 	}
-	if p.role&codeText != 0 && !looksLikeJSON(v.text) {
+	if r.role&codeText != 0 && !looksLikeJSON(v.text) {
 		code, ok = codeIn(v.text)
-		return code, p.trust, ok
+		return code, r.trust, ok
 	}
-	if p.role&codeName != 0 {
+	if r.role&codeName != 0 {
 		if entry, ok := c.LookupName(v.text); ok {
-			return entry.Code, p.trust, true
+			return entry.Code, r.trust, true
 		}
 	}
 	return 0, 0, false
 }
 
 // reason returns the record's own words for what went wrong, or "".
-func (e *Engine) reason(s *sighting) string {
-	for seen := s.seen & e.masks.reasons; seen != 0; seen &= seen - 1 {
-		v := &s.values[bits.TrailingZeros64(seen)]
-		if v.kind == textual && v.text != "" && v.text != "Other." { // which Microsoft writes where it has no reason
+func (e *Engine) reason(f *findings) string {
+	for seen := f.seen & e.masks.reasons; seen != 0; seen &= seen - 1 {
+		v := &f.values[bits.TrailingZeros64(seen)]
+		if v.kind == textual && v.text != "" && v.text != "Other." { // which Microsoft writes if it has no reason
 			return v.text
 		}
 	}

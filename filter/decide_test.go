@@ -106,18 +106,18 @@ func replaceHash(s, with string) string {
 	return s
 }
 
-func TestMarks(t *testing.T) {
+func TestHints(t *testing.T) {
 	for _, word := range []string{"SignInLogs", "signinlogs", "NonInteractiveUserSignInLogs", "AADSignInEventsBeta", "AdvancedHunting-EntraIdSignInEvents"} {
-		assert.Equal(t, signIn, namesSignIns(word), word)
+		assert.Equal(t, hintSignIn, namesSignIns(word), word)
 	}
 	for _, word := range []string{"", "AuditLogs", "MicrosoftGraphActivityLogs", "RiskyUsers", "sign-in", "signi"} {
-		assert.Equal(t, other, namesSignIns(word), word)
-		assert.Equal(t, silent, hintsSignIns(word), word)
+		assert.Equal(t, hintOther, namesSignIns(word), word)
+		assert.Equal(t, noHint, hintsSignIns(word), word)
 	}
-	assert.Equal(t, silent, namesSignIns("Microsoft.Identity.Web.TokenAcquisition"))
-	assert.Equal(t, silent, namesSignIns("Microsoft.IdentityModel.LoggingExtensions.IdentityLoggerAdapter"))
-	assert.Equal(t, signIn, isSignInActivity("sign-in Activity"))
-	assert.Equal(t, silent, isSignInActivity("Sign-in"))
-	assert.Equal(t, signIn, isUserLogin("UserLoggedIn"))
-	assert.Equal(t, silent, isUserLogin("UserLoggedOut"))
+	assert.Equal(t, noHint, namesSignIns("Microsoft.Identity.Web.TokenAcquisition"))
+	assert.Equal(t, noHint, namesSignIns("Microsoft.IdentityModel.LoggingExtensions.IdentityLoggerAdapter"))
+	assert.Equal(t, hintSignIn, isSignInActivity("sign-in Activity"))
+	assert.Equal(t, noHint, isSignInActivity("Sign-in"))
+	assert.Equal(t, hintSignIn, isUserLogin("UserLoggedIn"))
+	assert.Equal(t, noHint, isUserLogin("UserLoggedOut"))
 }

@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"bytes"
+	"errors"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -8,39 +10,41 @@ import (
 	"fluent-bit-entra-signin/catalog"
 )
 
-// An Engine enriches records by one set of options. Its methods may be called from any number of goroutines at once.
+// An Engine enriches records with one set of options. Its methods may be called from any number of goroutines at once.
 type Engine struct {
 	options Options
-	places  []place
-	masks   masks
-	root    *node
-	layout  *layout
+	rules   []rule
+	masks   roleMasks
+	trie    *trieNode
+	tree    *outTree
 
-	state atomic.Pointer[state]
-	pool  sync.Pool // of *Result
+	state   atomic.Pointer[state]
+	passes  sync.Pool // of *pass
+	results sync.Pool // of *Result
 
 	mu    sync.Mutex
 	stats Counts
 	codes map[uint32]uint64 // records by code, but for those that state counts
 }
 
-// state is what a change of the catalog swaps.
+// state is what a change of the catalog replaces.
 type state struct {
 	catalog *catalog.Catalog
-	msgpack []rendered
-	json    func() []rendered // made when it is first needed: the plugin never does
-	records []uint64          // by position in the catalog; under Engine.mu
+	msgpack []encodedEntry
+	json    func() []encodedEntry // made when first needed: the plugin never needs them
+	records []uint64              // by position in the catalog; under Engine.mu
 }
 
-// New returns an engine, or an *option.Error that names the option which cannot be met.
+// New returns an engine, or an *option.Error that names the option that cannot be met.
 func New(o Options, c *catalog.Catalog) (*Engine, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	places, l := placesOf(&o), newLayout(&o)
-	spots := l.spots(spotsOf(places), nil, l.roots)
-	e := &Engine{options: o, places: places, masks: masksOf(places), root: newNode(spots), layout: l, codes: make(map[uint32]uint64)}
-	e.pool.New = func() any { return &Result{engine: e} }
+	rules, tree := rulesOf(&o), newOutTree(&o)
+	trie := newTrie(tree.leaves(leavesOf(rules), nil, tree.roots))
+	e := &Engine{options: o, rules: rules, masks: masksOf(rules), trie: trie, tree: tree, codes: make(map[uint32]uint64)}
+	e.passes.New = func() any { return &pass{engine: e} }
+	e.results.New = func() any { return &Result{engine: e} }
 	e.SetCatalog(c)
 	return e, nil
 }
@@ -49,8 +53,8 @@ func New(o Options, c *catalog.Catalog) (*Engine, error) {
 func (e *Engine) SetCatalog(c *catalog.Catalog) {
 	next := &state{
 		catalog: c,
-		msgpack: e.layout.renderAll(msgpackEncoding{}, c),
-		json:    sync.OnceValue(func() []rendered { return e.layout.renderAll(jsonEncoding{}, c) }),
+		msgpack: e.tree.encodeAll(msgpackEncoding{}, c),
+		json:    sync.OnceValue(func() []encodedEntry { return e.tree.encodeAll(jsonEncoding{}, c) }),
 		records: make([]uint64, c.Len()),
 	}
 	e.mu.Lock()
@@ -60,23 +64,60 @@ func (e *Engine) SetCatalog(c *catalog.Catalog) {
 	}
 }
 
-// addTo adds the records that a state has counted.
-func (s *state) addTo(codes map[uint32]uint64) {
-	for i, n := range s.records {
-		if n > 0 {
-			codes[s.catalog.At(i).Code] += n
-		}
-	}
+// Enrich finds the codes in a chunk of events and works out what to append. The chunk is only read, and must not change until
+// the result is released. Enrich never fails: see Result.Err.
+func (e *Engine) Enrich(chunk []byte) *Result {
+	p := e.begin(chunk)
+	p.enrichChunk()
+	e.count(p.out)
+	return p.end()
 }
 
-// Stats returns the counts of all that the engine has seen so far.
+// EnrichTraced is Enrich for a chunk whose records are delivered one by one: it also notes the origin of every record of the
+// output, group markers excepted ([Result].Origins).
+//
+// A chunk that is delivered again is enriched again. Given the version of the first result, the output is the same as then, even
+// if the catalog has changed, and the records are not counted a second time.
+func (e *Engine) EnrichTraced(chunk []byte, again Version) *Result {
+	p := e.begin(chunk)
+	p.traced = true
+	if again.state != nil {
+		p.use(again.state)
+	}
+	p.enrichChunk()
+	if again.state == nil {
+		e.count(p.out)
+	}
+	return p.end()
+}
+
+// ErrNotJSON is the error of EnrichJSON for anything that is not a JSON object.
+var ErrNotJSON = errors.New("no JSON object, or one that nests deeper than 64")
+
+// EnrichJSON is Enrich for one record as a JSON object: it appends the enriched record to dst, on a line of its own. An
+// envelope becomes a line for each of its records. But for white space outside strings in a record of several lines,
+// every byte that is not appended is the record's own. Text that is not a JSON object is passed on as it is, with ErrNotJSON.
+func (e *Engine) EnrichJSON(dst, doc []byte) ([]byte, Counts, error) {
+	p := e.begin(nil)
+	defer p.drop()
+	var err error
+	dst, ok := p.enrichLine(dst, oneLine(bytes.Trim(doc, " \t\r\n")))
+	if !ok {
+		p.out.Counts = Counts{Records: 1, NoCode: 1, Malformed: 1}
+		dst, err = append(append(dst, bytes.TrimRight(doc, "\r\n")...), '\n'), ErrNotJSON
+	}
+	e.count(p.out)
+	return dst, p.out.Counts, err
+}
+
+// Stats returns the counts of everything that the engine has seen so far.
 func (e *Engine) Stats() Counts {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.stats
 }
 
-// Codes returns how many records had each code, of those that a catalog had when the record came. Codes that did not come are
+// Codes returns how many records had each code, of those that the catalog had when the record came. Codes that did not come are
 // left out.
 func (e *Engine) Codes() map[uint32]uint64 {
 	e.mu.Lock()
@@ -96,6 +137,15 @@ func (e *Engine) count(r *Result) {
 			r.state.records[entry]++
 		} else {
 			e.codes[r.state.catalog.At(int(entry)).Code]++
+		}
+	}
+}
+
+// addTo adds the records that a state has counted.
+func (s *state) addTo(codes map[uint32]uint64) {
+	for i, n := range s.records {
+		if n > 0 {
+			codes[s.catalog.At(i).Code] += n
 		}
 	}
 }

@@ -3,13 +3,15 @@ package filter
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"github.com/tinylib/msgp/msgp"
+
+	"fluent-bit-entra-signin/internal/jsontext"
+	"fluent-bit-entra-signin/internal/msgpack"
 )
 
 // broken are MessagePack values that are damaged, or odd, each in a way of its own.
@@ -51,32 +53,6 @@ func fuzzEngines(f *testing.F) []*Engine {
 	}
 }
 
-func FuzzSkip(f *testing.F) {
-	for _, b := range broken {
-		f.Add(b)
-	}
-	for _, s := range shapes {
-		f.Add(eventOf(f, s.record))
-	}
-	g := newGenerator(7)
-	for range 20 {
-		f.Add(g.value(nil, 2))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		b = b[:len(b):len(b)]
-		rest, err := msgp.Skip(b)
-		next := skip(b, 0)
-		if errors.Is(err, msgp.ErrRecursion) {
-			return // msgp stops at a depth; skip, which does not recurse, goes on
-		}
-		if err != nil {
-			require.Equal(t, bad, next, "msgp: %v", err)
-		} else {
-			require.Equal(t, len(b)-len(rest), next)
-		}
-	})
-}
-
 func FuzzEnrich(f *testing.F) {
 	engines := fuzzEngines(f)
 	for _, b := range broken {
@@ -104,7 +80,7 @@ func FuzzEnrich(f *testing.F) {
 		}
 		r.Release()
 		for i := 0; i < len(out); {
-			if i = skip(out, i); i == bad {
+			if i = msgpack.Skip(out, i); i == msgpack.Bad {
 				require.True(t, damaged)
 				return
 			}
@@ -132,7 +108,7 @@ func FuzzEnrichJSON(f *testing.F) {
 		doc = doc[:len(doc):len(doc)]
 		out, counts, err := e.EnrichJSON(nil, doc)
 		trimmed := bytes.Trim(doc, " \t\r\n")
-		isObject := len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(doc) && depth(string(doc)) <= maxDepth
+		isObject := len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(doc) && depth(string(doc)) <= jsontext.MaxDepth
 		require.Equal(t, isObject, err == nil, "as encoding/json has it")
 		require.Equal(t, counts.Records, counts.Matched+counts.Unknown+counts.NoCode)
 		if err != nil {
@@ -180,8 +156,8 @@ func FuzzSplit(f *testing.F) {
 		if r.Counts.Split > 0 {
 			require.True(t, json.Valid([]byte(text)))
 		}
-		if validJSON(text) {
-			packed := appendMsgpack(nil, text)
+		if jsontext.Valid(text) {
+			packed := jsontext.AppendMsgpack(nil, text)
 			rest, err := msgp.Skip(packed)
 			require.NoError(t, err)
 			require.Empty(t, rest)

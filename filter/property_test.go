@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/tinylib/msgp/msgp"
+
+	"fluent-bit-entra-signin/internal/jsontext"
 )
 
 // A generator makes random records of keys and values that mean something more often than chance would have it.
@@ -237,7 +239,7 @@ func TestBothEncodingsAgree(t *testing.T) {
 			if g.IntN(4) == 0 {
 				record = `{"records":[` + record + `,` + g.json(2) + `],"topic":"t"}`
 			}
-			chunk := join(newHead, appendMsgpack(nil, record))
+			chunk := join(newHead, jsontext.AppendMsgpack(nil, record))
 			out, r := enrich(t, e, chunk)
 			line, counts, err := e.EnrichJSON(nil, []byte(record))
 			require.NoError(t, err)
@@ -245,7 +247,7 @@ func TestBothEncodingsAgree(t *testing.T) {
 			var want []byte
 			for _, l := range bytes.Split(bytes.TrimSuffix(line, []byte("\n")), []byte("\n")) {
 				require.True(t, json.Valid(l), "%s", l)
-				want = append(append(want, newHead...), appendMsgpack(nil, string(l))...)
+				want = append(append(want, newHead...), jsontext.AppendMsgpack(nil, string(l))...)
 			}
 			require.Equal(t, bodies(t, want), bodies(t, out), record)
 		}

@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// A Result is what Enrich made of one chunk: the chunk with a list of edits. It refers to the chunk's memory and to
-// memory that later results reuse, so it is over with Release.
+// A Result is what an Engine made of one chunk: the chunk and a list of edits. A Result refers to the memory of the chunk
+// and to memory that later results reuse, so it must not be used after Release.
 type Result struct {
-	// Changed tells whether the output differs from the chunk.
+	// Changed reports whether the output differs from the chunk.
 	Changed bool
 	// Size is the length of the output in bytes.
 	Size int
-	// Err says where the chunk was damaged and how; nil where it was not. What came before the damage is enriched, the
-	// rest is passed on as it is.
+	// Err says where the chunk is damaged and how, or is nil. What comes before the damage is enriched. The rest is passed on
+	// as it is.
 	Err error
 	// Counts are those of this chunk.
 	Counts Counts
-	// Origins are those of the output's records, in order; only EnrichTraced fills them.
+	// Origins are those of the output's records, in order. Only EnrichTraced fills them.
 	Origins []Origin
-	// Unknown are the codes of this chunk that the catalog lacks, each once, the first maxUnknown of them.
+	// Unknown are the codes of this chunk that the catalog lacks, each once, the first 16 of them.
 	Unknown []uint32
 
 	engine  *Engine
@@ -29,54 +29,24 @@ type Result struct {
 	edits   []edit
 	arena   arena
 	entries []int32 // positions in the catalog of the codes that it has, one a record
-	scratch []byte  // one record of an envelope as an event, before it is enriched
-	seen    sighting
-	holder  event // the one that is unwrapped
-	layers  [maxStrings]layer
-	traced  bool // Origins are wanted
-	inner   bool // made of an envelope, so not split again
-	azure   bool // one of the records was written by Azure Monitor, a sign-in or not
 }
 
-// An edit puts text in the place of the bytes from start to end.
-type edit struct {
-	start, end int
-	text       []byte
+// An Origin says where a record of the output came from. It refers to the chunk.
+type Origin struct {
+	// Record is the record as it came in, before anything was added: the body of an event in MessagePack, or an element of an
+	// envelope in MessagePack or JSON.
+	Record []byte
+	// Beside is what a record of an envelope got from beside the list; nil for nothing.
+	Beside []byte
+	// SignIn reports whether the record has a code, which makes it a sign-in.
+	SignIn bool
 }
 
-const maxUnknown = 16
+// A Version is the catalog that a result was made with. The zero Version stands for the current catalog.
+type Version struct{ state *state }
 
-// keepScratch is how much memory a pooled Result may keep for the next chunk.
-const keepScratch = 4 << 20
-
-func (e *Engine) result(chunk []byte) *Result {
-	r := e.pool.Get().(*Result)
-	r.state = e.state.Load()
-	r.chunk = chunk
-	return r
-}
-
-// Release gives the result's memory back and forgets the chunk's. The result must not be used after that.
-func (r *Result) Release() {
-	r.next()
-	r.Changed, r.Size, r.Err, r.Counts, r.Unknown = false, 0, nil, Counts{}, r.Unknown[:0]
-	r.entries = r.entries[:0]
-	r.state, r.chunk, r.limit, r.traced, r.inner, r.azure = nil, nil, 0, false, false, false
-	clear(r.Origins)
-	r.Origins = r.Origins[:0]
-	if cap(r.arena.block)+cap(r.scratch)+cap(r.edits)*40+cap(r.entries)*4+cap(r.seen.hits)*40+cap(r.Origins)*56 <= keepScratch {
-		r.engine.pool.Put(r)
-	}
-}
-
-// next makes a result ready for another record of the same envelope, counting on. Edits may point into memory that is
-// not ours, as may what was seen.
-func (r *Result) next() {
-	clear(r.edits)
-	r.edits = r.edits[:0]
-	r.arena.reset()
-	r.seen.reset()
-}
+// Version returns the version of the result's catalog.
+func (r *Result) Version() Version { return Version{r.state} }
 
 // CopyTo writes the output to dst, which must have room for Size bytes.
 func (r *Result) CopyTo(dst []byte) {
@@ -98,7 +68,30 @@ func (r *Result) AppendTo(dst []byte) []byte {
 	return dst
 }
 
-// Limits of what a result may hold. Sign-in records of 300 bytes and more, with all fields, stay far below them; only small
+// Release gives the memory of the result back and forgets the chunk.
+func (r *Result) Release() {
+	r.clearEdits()
+	r.Changed, r.Size, r.Err, r.Counts, r.Unknown = false, 0, nil, Counts{}, r.Unknown[:0]
+	r.entries = r.entries[:0]
+	r.state, r.chunk, r.limit = nil, nil, 0
+	clear(r.Origins)
+	r.Origins = r.Origins[:0]
+	if cap(r.arena.block)+cap(r.edits)*40+cap(r.entries)*4+cap(r.Origins)*56 <= keepScratch {
+		r.engine.results.Put(r)
+	}
+}
+
+// keepScratch is how many bytes of memory a pooled Result or pass may keep for the next chunk.
+const keepScratch = 4 << 20
+
+// clearEdits drops the edits, whose texts may point into memory of others.
+func (r *Result) clearEdits() {
+	clear(r.edits)
+	r.edits = r.edits[:0]
+	r.arena.reset()
+}
+
+// Limits of what a result may hold. Sign-in records of 300 bytes and more, with all fields, stay far below them. Only small
 // records that were made to grow come near.
 const (
 	maxGrowth    = 8       // times the chunk
@@ -110,9 +103,15 @@ const (
 // limitOf returns how long the output of so many bytes may be.
 func limitOf(length int) int { return (1+maxGrowth)*length + freeGrowth }
 
-// full reports whether the result has come to a limit, so that the records to come pass as they are.
+// full reports whether the result has reached a limit, so that all further records pass as they are.
 func (r *Result) full() bool {
 	return r.Size > r.limit || len(r.edits) > len(r.chunk)/bytesPerEdit+freeEdits
+}
+
+// An edit replaces the bytes from start to end by text.
+type edit struct {
+	start, end int
+	text       []byte
 }
 
 func (r *Result) edit(start, end int, text []byte) {
@@ -124,15 +123,15 @@ func (r *Result) edit(start, end int, text []byte) {
 	r.Size += len(text) - (end - start)
 }
 
-// replace is edit for a value that may be the same already, as when a record passes the filter twice.
+// replace is edit for a value that may already be the same, as when a record passes the filter twice.
 func (r *Result) replace(start, end int, text []byte) {
 	if !bytes.Equal(r.chunk[start:end], text) {
 		r.edit(start, end, text)
 	}
 }
 
-// order sorts the edits from the first one on by where they are. Of two at the same place the first noted stays first:
-// what goes at the end of an inner map comes before what goes at the end of the map around it. There are few: see maxHits.
+// order sorts the edits from the first one on by their place. Of two at the same place the one noted first stays first: an edit at
+// the end of an inner map comes before one at the end of the map around it. There are few edits: see maxExisting.
 func (r *Result) order(first int) {
 	edits := r.edits[first:]
 	for i := 1; i < len(edits); i++ {
@@ -142,8 +141,19 @@ func (r *Result) order(first int) {
 	}
 }
 
-func (r *Result) unknown(code uint32) {
+const maxUnknown = 16
+
+func (r *Result) noteUnknown(code uint32) {
 	if len(r.Unknown) < maxUnknown && !slices.Contains(r.Unknown, code) {
 		r.Unknown = append(r.Unknown, code)
+	}
+}
+
+// merge adds what was counted in the records that an envelope was split into.
+func (r *Result) merge(in *Result) {
+	r.Counts.Add(&in.Counts)
+	r.entries = append(r.entries, in.entries...)
+	for _, code := range in.Unknown {
+		r.noteUnknown(code)
 	}
 }

@@ -36,19 +36,24 @@ func TestReleaseForgetsTheChunk(t *testing.T) {
 				chunk = append(chunk, eventOf(t, `{"log":`+quote(s.record)+`,"time":"x"}`)...)
 			}
 			chunk = append(chunk, 0xc1) // damage
-			r := e.Enrich(chunk)
+			p := e.begin(chunk)
+			p.enrichChunk()
+			r := p.end()
 			r.AppendTo(nil)
 			require.Error(t, r.Err)
 			r.Release()
 
 			assert.Nil(t, r.chunk)
 			assert.Nil(t, r.state)
-			assert.Zero(t, r.seen.seen)
+			assert.Nil(t, p.chunk)
+			assert.Nil(t, p.out)
+			assert.Zero(t, p.host)
+			assert.Zero(t, p.found.seen)
 			assert.NoError(t, r.Err)
 			inside := func(p unsafe.Pointer) bool {
 				return uintptr(p) >= uintptr(unsafe.Pointer(&chunk[0])) && uintptr(p) < uintptr(unsafe.Pointer(&chunk[0]))+uintptr(len(chunk))
 			}
-			for _, v := range r.seen.values {
+			for _, v := range p.found.values {
 				assert.False(t, inside(unsafe.Pointer(unsafe.StringData(v.text))))
 			}
 			for _, ed := range r.edits[:cap(r.edits)] {

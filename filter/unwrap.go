@@ -2,135 +2,187 @@ package filter
 
 import (
 	"math/bits"
+
+	"fluent-bit-entra-signin/internal/jsontext"
 )
 
-// A holder is an event or a line whose record may be inside it: in the lists of an envelope, or as JSON in a string.
-type holder interface {
-	// split puts the records of an envelope in the place of the holder. The envelope is the holder itself where in is nil;
-	// else it is in the holder's string at v, and in is the innermost layer of JSON on the way there. Where the envelope
-	// cannot be split, split returns false and changes nothing but the counts: where an element of a list is no map, where
-	// the output would become too large, or where none of the records is Microsoft's.
-	split(v *value, in *layer) bool
-	// parsed is what takes the place of a string that holds an object.
+// An envelopeHost is an event or a line whose record may be inside it: in the lists of an envelope, or as JSON in a string.
+type envelopeHost interface {
+	// split replaces the host by the records of an envelope. The envelope is the host itself if in is nil. Else the envelope
+	// is in the host's string at v, and in is the innermost layer of JSON on the way there. If the envelope cannot be split, split
+	// returns false and changes nothing but the counts: if an element of a list is not a map, if the output would become too
+	// large, or if none of the records is Microsoft's.
+	split(v *foundValue, in *layer) bool
+	// parsed returns what replaces a string that holds an object.
 	parsed(object string) []byte
 }
 
-// mayHold tells whether unwrap could do anything, which for most records it cannot.
-func (r *Result) mayHold(a answer) bool {
-	m := &r.engine.masks
-	seen := uint64(0)
-	if a.verdict == noCode {
-		seen = r.seen.seen & (m.lists | m.json)
-	} else if r.engine.options.ParseJSON {
-		seen = r.seen.seen & m.json
-	}
-	for ; seen != 0; seen &= seen - 1 {
-		v := &r.seen.values[bits.TrailingZeros64(seen)]
-		if v.kind == list || v.kind == textual && looksLikeJSON(v.text) {
-			return true
-		}
-	}
-	return false
-}
-
-// unwrap looks for records inside a record that shows no code itself (a is what it shows), and puts the records that
-// strings hold in the place of these where the options want that. done is true where the holder was split.
-func (r *Result) unwrap(h holder, a answer) (_ answer, done bool) {
-	e := r.engine
-	if a.verdict == noCode && !r.inner && r.list().end != 0 && h.split(nil, nil) {
-		return a, true
-	}
-	objects := uint64(0)
-	for seen := r.seen.seen & e.masks.json; seen != 0; seen &= seen - 1 {
-		i := bits.TrailingZeros64(seen)
-		v := &r.seen.values[i]
-		if v.end == 0 || r.seen.among(e.masks.json&(1<<i-1), v.start) || v.kind != textual || !looksLikeJSON(v.text) {
-			continue
-		}
-		if a.verdict == noCode {
-			r.layers[0] = layer{text: trimJSON(v.text)}
-			a, done = r.unwrapText(h, v, &r.layers[0], 1)
-			r.layers = [maxStrings]layer{}
-			if done {
-				return a, true
-			}
-			a = e.believe(a, &r.seen)
-		}
-		objects |= 1 << i
-	}
-	if e.options.ParseJSON {
-		for ; objects != 0; objects &= objects - 1 {
-			r.parse(h, &r.seen.values[bits.TrailingZeros64(objects)])
-		}
-	}
-	return a, false
-}
-
-// list returns a list of records that the record shows; its end is 0 where there is none.
-func (r *Result) list() value {
-	for seen := r.seen.seen & r.engine.masks.lists; seen != 0; seen &= seen - 1 {
-		if v := &r.seen.values[bits.TrailingZeros64(seen)]; v.kind == list && v.end != 0 {
-			return *v
-		}
-	}
-	return value{}
+// A layer is one of the JSON texts that lead to an envelope in a string: the text, and where in that text the string with the
+// next layer stands. The innermost layer holds the records and has no such string.
+type layer struct {
+	outer      *layer
+	text       string
+	start, end int
+	list       foundValue // a list of records that a scan has found in the text, so that its end is known
 }
 
 // maxStrings is how many strings inside each other a record may be in: a line of a container's log may hold a message of
 // a queue that holds an envelope.
 const maxStrings = 3
 
-// unwrapText decides what the record in a text is, or puts the records in it in the place of the holder. The text is that of
-// the layer: the string at v, or at a deeper level one inside it.
-func (r *Result) unwrapText(h holder, v *value, at *layer, level int) (a answer, done bool) {
-	e := r.engine
-	in := e.result(nil)
-	defer in.Release()
-	if !in.seen.scanWhole(e.root, at.text) {
-		if !validJSON(at.text) {
-			r.Counts.Malformed++
-			return a, false
-		}
-		// It looks like JSON and is some, but no object: a list.
-		return a, e.options.Split && !r.inner && h.split(v, at)
+// mayHold reports whether unwrap could do anything, which for most records it cannot.
+func (p *pass) mayHold(d decision) bool {
+	m := &p.engine.masks
+	seen := uint64(0)
+	if d.verdict == noCode {
+		seen = p.found.seen & (m.lists | m.json)
+	} else if p.engine.options.ParseJSON {
+		seen = p.found.seen & m.json
 	}
-	r.azure = r.azure || in.ofAzure()
-	if a = e.decide(&in.seen, r.state.catalog); a.verdict != noCode {
+	for ; seen != 0; seen &= seen - 1 {
+		v := &p.found.values[bits.TrailingZeros64(seen)]
+		if v.kind == records || v.kind == textual && looksLikeJSON(v.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// unwrap looks for records inside a record that has no code itself (d is the decision about it), and replaces strings by
+// the records in them if the options want that. split reports whether the host was split.
+func (p *pass) unwrap(h envelopeHost, d decision) (_ decision, split bool) {
+	e := p.engine
+	if d.verdict == noCode && !p.fromEnvelope && e.listOf(&p.found).end != 0 && h.split(nil, nil) {
+		return d, true
+	}
+	objects := uint64(0)
+	for seen := p.found.seen & e.masks.json; seen != 0; seen &= seen - 1 {
+		i := bits.TrailingZeros64(seen)
+		v := &p.found.values[i]
+		if v.end == 0 || p.found.seenAt(e.masks.json&(1<<i-1), v.start) || v.kind != textual || !looksLikeJSON(v.text) {
+			continue
+		}
+		if d.verdict == noCode {
+			p.layers[0] = layer{text: trimJSON(v.text)}
+			d, split = p.unwrapText(h, v, &p.layers[0], 1)
+			p.layers = [maxStrings]layer{}
+			if split {
+				return d, true
+			}
+			d = e.unlessOther(d, &p.found)
+		}
+		objects |= 1 << i
+	}
+	if e.options.ParseJSON {
+		for ; objects != 0; objects &= objects - 1 {
+			p.parse(h, &p.found.values[bits.TrailingZeros64(objects)])
+		}
+	}
+	return d, false
+}
+
+// listOf returns a list of records that was found. Its end is 0 if there is none.
+func (e *Engine) listOf(f *findings) foundValue {
+	for seen := f.seen & e.masks.lists; seen != 0; seen &= seen - 1 {
+		if v := &f.values[bits.TrailingZeros64(seen)]; v.kind == records && v.end != 0 {
+			return *v
+		}
+	}
+	return foundValue{}
+}
+
+// unwrapText decides what the record in a text is, or replaces the host by the records in the text. The text is that of the
+// layer: the string at v, or at a deeper level a string inside it.
+func (p *pass) unwrapText(h envelopeHost, v *foundValue, at *layer, level int) (d decision, split bool) {
+	e := p.engine
+	in := e.scanner()
+	defer in.end()
+	if !in.found.scanWhole(e.trie, at.text) {
+		if !jsontext.Valid(at.text) {
+			p.out.Counts.Malformed++
+			return d, false
+		}
+		// The text is valid JSON that begins like a record, and not an object: a list.
+		return d, e.options.Split && !p.fromEnvelope && h.split(v, at)
+	}
+	p.azure = p.azure || e.ofAzure(&in.found)
+	if d = e.decide(&in.found, p.state.catalog); d.verdict != noCode {
 		if e.options.TimeFromRecord {
-			a.stamp, a.timed = e.stampOf(&in.seen)
+			d.stamp, d.timed = e.stampOf(&in.found)
 		}
-		return a, false
+		return d, false
 	}
-	if at.list = in.list(); at.list.end != 0 && !r.inner && h.split(v, at) {
-		return a, true
+	if at.list = e.listOf(&in.found); at.list.end != 0 && !p.fromEnvelope && h.split(v, at) {
+		return d, true
 	}
-	for seen := in.seen.seen & e.masks.json; seen != 0 && level < maxStrings; seen &= seen - 1 {
-		inner := &in.seen.values[bits.TrailingZeros64(seen)]
+	for seen := in.found.seen & e.masks.json; seen != 0 && level < maxStrings; seen &= seen - 1 {
+		inner := &in.found.values[bits.TrailingZeros64(seen)]
 		if inner.kind != textual || inner.end == 0 || !looksLikeJSON(inner.text) {
 			continue
 		}
 		at.start, at.end = inner.start, inner.end
-		r.layers[level] = layer{outer: at, text: trimJSON(inner.text)}
-		a, done = r.unwrapText(h, v, &r.layers[level], level+1)
-		if a = e.believe(a, &in.seen); done || a.verdict != noCode {
-			return a, done
+		p.layers[level] = layer{outer: at, text: trimJSON(inner.text)}
+		d, split = p.unwrapText(h, v, &p.layers[level], level+1)
+		if d = e.unlessOther(d, &in.found); split || d.verdict != noCode {
+			return d, split
 		}
 		at.start, at.end = 0, 0
 	}
-	return a, false
+	return d, false
 }
 
-// parse replaces the string at v by the object in it, if it is one and no field will be written over it.
-func (r *Result) parse(h holder, v *value) {
+// parse replaces the string at v by the object in it, if there is one and no field is written over the string.
+func (p *pass) parse(h envelopeHost, v *foundValue) {
 	text := trimJSON(v.text)
-	if text[0] != '{' || !validJSON(text) {
+	if text[0] != '{' || !jsontext.Valid(text) {
 		return
 	}
-	for i := range r.seen.hits {
-		t := &r.seen.hits[i]
-		if r.engine.layout.targets[t.target].field != nil && t.start <= v.start && v.end <= t.end {
+	for i := range p.found.existing {
+		x := &p.found.existing[i]
+		if p.engine.tree.fields[x.field].value != nil && x.start <= v.start && v.end <= x.end {
 			return
 		}
 	}
-	r.edit(v.start, v.end, h.parsed(text))
+	p.out.edit(v.start, v.end, h.parsed(text))
+}
+
+// listKeys are the keys that hold the records of an envelope, in lower case: Azure Monitor's, Microsoft Graph's, and that of the
+// answer of a Log Analytics query, whose records are rows of tables. Keys match in any case.
+var listKeys = []string{"records", "value", tablesKey}
+
+const tablesKey = "tables"
+
+// listKey returns which of listKeys a key is, or "".
+func listKey(key string) string {
+	for _, lower := range listKeys {
+		if len(key) == len(lower) && equalFold(key, lower) {
+			return lower
+		}
+	}
+	return ""
+}
+
+// jsonObject returns the JSON object that a text is, without what may stand around the object.
+func jsonObject(text string) (object string, ok bool) {
+	if !looksLikeJSON(text) {
+		return "", false
+	}
+	text = trimJSON(text)
+	return text, text[0] == '{' && jsontext.Valid(text)
+}
+
+// merge adds to the counts of the pass those of the records that its host was split into. It returns false, and does nothing,
+// if none of the records is Microsoft's.
+func (p *pass) merge(in *pass) bool {
+	if !in.hasMicrosofts() {
+		return false
+	}
+	p.out.merge(in.out)
+	p.out.Counts.Split++
+	return true
+}
+
+// hasMicrosofts reports whether one of the records that were enriched is Microsoft's: it has a code, or Azure Monitor wrote it.
+func (p *pass) hasMicrosofts() bool {
+	return p.out.Counts.Matched+p.out.Counts.Unknown > 0 || p.azure
 }

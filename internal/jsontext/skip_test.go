@@ -1,4 +1,4 @@
-package filter
+package jsontext
 
 import (
 	"encoding/json"
@@ -23,18 +23,18 @@ var invalidTexts = []string{
 func TestJSONIsToldFromWhatIsNone(t *testing.T) {
 	for _, text := range validTexts {
 		assert.True(t, json.Valid([]byte(text)), "the test is wrong: %q", text)
-		assert.True(t, validJSON(text), "%q", text)
+		assert.True(t, Valid(text), "%q", text)
 	}
 	for _, text := range invalidTexts {
 		assert.False(t, json.Valid([]byte(text)), "the test is wrong: %q", text)
-		assert.False(t, validJSON(text), "%q", text)
+		assert.False(t, Valid(text), "%q", text)
 	}
 }
 
 func TestNoPartOfAnObjectIsOne(t *testing.T) {
 	const text = `{"a":{"b":[1,-2.5e3,{"c":null}],"d":"\u00e9 a text of more than eight bytes"},"e":true}`
 	for n := range len(text) {
-		assert.False(t, validJSON(text[:n]), text[:n])
+		assert.False(t, Valid(text[:n]), text[:n])
 	}
 }
 
@@ -44,16 +44,16 @@ func TestNestingIsBounded(t *testing.T) {
 		valid  bool
 	}{{1, true}, {63, true}, {64, true}, {65, false}, {1_000_000, false}} {
 		arrays := strings.Repeat("[", c.levels) + strings.Repeat("]", c.levels)
-		assert.Equal(t, c.valid, validJSON(arrays), "%d arrays", c.levels)
+		assert.Equal(t, c.valid, Valid(arrays), "%d arrays", c.levels)
 		objects := strings.Repeat(`{"a":`, c.levels) + "1" + strings.Repeat("}", c.levels)
-		assert.Equal(t, c.valid, validJSON(objects), "%d objects", c.levels)
+		assert.Equal(t, c.valid, Valid(objects), "%d objects", c.levels)
 	}
 }
 
 func TestAStringEndsWhereItsQuoteIs(t *testing.T) {
 	for length := range 40 {
 		text := `"` + strings.Repeat("x", length) + `" "`
-		next, escaped := skipString([]byte(text), 0)
+		next, escaped := SkipString([]byte(text), 0)
 		assert.Equal(t, length+2, next)
 		assert.False(t, escaped)
 		for at := range length {
@@ -62,14 +62,14 @@ func TestAStringEndsWhereItsQuoteIs(t *testing.T) {
 			if at+1 < length {
 				b[2+at] = '"' // of the escape, so not the end
 			}
-			next, escaped = skipString(b, 0)
+			next, escaped = SkipString(b, 0)
 			assert.True(t, escaped)
 			if at+1 < length {
 				assert.Equal(t, length+2, next, "%s", b)
 			}
 			b[1+at] = 0x1f
-			next, _ = skipString(b, 0)
-			assert.Equal(t, bad, next, "%q", b)
+			next, _ = SkipString(b, 0)
+			assert.Equal(t, Bad, next, "%q", b)
 		}
 	}
 }
@@ -79,10 +79,10 @@ func FuzzSkipJSON(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if depth(string(text)) > maxDepth {
+		if depth(string(text)) > MaxDepth {
 			return
 		}
-		assert.Equal(t, json.Valid(text), validJSON(string(text)))
+		assert.Equal(t, json.Valid(text), Valid(string(text)))
 	})
 }
 
@@ -91,6 +91,27 @@ func BenchmarkSkipJSON(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		validJSON(text)
+		Valid(text)
 	}
+}
+
+// depth returns how deep the brackets of a JSON text nest: what skipJSON is held against.
+func depth(text string) int {
+	now, most := 0, 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '{', '[':
+			now++
+			most = max(most, now)
+		case '}', ']':
+			now--
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		}
+	}
+	return most
 }

@@ -1,4 +1,4 @@
-package filter
+package jsontext
 
 import (
 	"math"
@@ -54,7 +54,7 @@ func TestAppendMsgpack(t *testing.T) {
 		"[[" + strings.Repeat("1,", 15) + "1],2]":     "\x92\xdc\x00\x10" + strings.Repeat("\x01", 16) + "\x02",
 		"{" + strings.Repeat(`"a":1,`, 15) + `"a":1}`: "\xde\x00\x10" + strings.Repeat("\xa1a\x01", 16),
 	} {
-		assert.Equal(t, want, string(appendMsgpack(nil, text)), "%.40s", text)
-		assert.Equal(t, "x"+want, string(appendMsgpack([]byte("x"), text)))
+		assert.Equal(t, want, string(AppendMsgpack(nil, text)), "%.40s", text)
+		assert.Equal(t, "x"+want, string(AppendMsgpack([]byte("x"), text)))
 	}
 }

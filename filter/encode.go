@@ -1,0 +1,158 @@
+package filter
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/tidwall/gjson"
+	"github.com/tinylib/msgp/msgp"
+
+	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/internal/jsontext"
+)
+
+// An encoding writes what is appended to a record, in the encoding of the record.
+type encoding interface {
+	// value appends one value: a string, an int64 or a []string.
+	value(dst []byte, v any) []byte
+	// pair appends a key and a value that is already encoded.
+	pair(dst []byte, key string, value []byte) []byte
+	// fromJSON returns a value that is given as valid JSON.
+	fromJSON(raw string) []byte
+	// mapping appends a map of n pairs.
+	mapping(dst []byte, pairs []byte, n int) []byte
+	// grow adds n pairs at the end of a map of the record.
+	grow(r *Result, m mapSpan, pairs []byte, n int)
+}
+
+// An encodedEntry is what is appended to a record with the code of a catalog entry, encoded once.
+type encodedEntry struct {
+	pairs  []byte   // all fields, for a record that has none of them yet
+	roots  int      // number of pairs
+	values [][]byte // by index in outTree.fields: the value, nil if the entry has none
+}
+
+// encode encodes what is appended for an entry.
+func (t *outTree) encode(enc encoding, e *catalog.Entry) encodedEntry {
+	x := encodedEntry{values: make([][]byte, len(t.fields))}
+	x.pairs, x.roots = t.encodeLevel(enc, e, &x, t.roots)
+	return x
+}
+
+func (t *outTree) encodeLevel(enc encoding, e *catalog.Entry, x *encodedEntry, level []int8) (pairs []byte, n int) {
+	for _, i := range level {
+		f := &t.fields[i]
+		if f.value != nil {
+			if v := f.value(e); v != nil {
+				x.values[i] = enc.value(nil, v)
+			}
+		} else if inner, k := t.encodeLevel(enc, e, x, f.children); k > 0 {
+			x.values[i] = enc.mapping(nil, inner, k)
+		}
+		if x.values[i] != nil {
+			pairs = enc.pair(pairs, f.key, x.values[i])
+			n++
+		}
+	}
+	return pairs, n
+}
+
+// encodeAll encodes every entry of a catalog, by position.
+func (t *outTree) encodeAll(enc encoding, c *catalog.Catalog) []encodedEntry {
+	all := make([]encodedEntry, c.Len())
+	for i := range all {
+		all[i] = t.encode(enc, c.At(i))
+	}
+	return all
+}
+
+type msgpackEncoding struct{}
+
+func (msgpackEncoding) value(dst []byte, v any) []byte {
+	switch v := v.(type) {
+	case string:
+		return msgp.AppendString(dst, v)
+	case int64:
+		return msgp.AppendInt64(dst, v)
+	case []string:
+		dst = msgp.AppendArrayHeader(dst, uint32(len(v)))
+		for _, s := range v {
+			dst = msgp.AppendString(dst, s)
+		}
+	}
+	return dst
+}
+
+func (msgpackEncoding) pair(dst []byte, key string, value []byte) []byte {
+	return append(msgp.AppendString(dst, key), value...)
+}
+
+func (msgpackEncoding) fromJSON(raw string) []byte { return jsontext.AppendMsgpack(nil, raw) }
+
+func (msgpackEncoding) mapping(dst []byte, pairs []byte, n int) []byte {
+	return append(msgp.AppendMapHeader(dst, uint32(n)), pairs...)
+}
+
+func (msgpackEncoding) grow(r *Result, m mapSpan, pairs []byte, n int) {
+	var room [5]byte
+	head := r.arena.begin()
+	head.append(appendMapHead(room[:0], m.pairs+uint64(n), m.head-m.start)...)
+	r.edit(m.start, m.head, head.bytes())
+	r.edit(m.end, m.end, pairs)
+}
+
+// appendMapHead appends the header of a map of n pairs, in at least width bytes: the header of a map that grows keeps its width
+// if the new count fits.
+func appendMapHead(dst []byte, n uint64, width int) []byte {
+	switch {
+	case width <= 1 && n <= 15:
+		return append(dst, 0x80|byte(n))
+	case width <= 3 && n <= math.MaxUint16:
+		return append(dst, 0xde, byte(n>>8), byte(n))
+	}
+	return append(dst, 0xdf, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+}
+
+type jsonEncoding struct{}
+
+func (jsonEncoding) value(dst []byte, v any) []byte {
+	switch v := v.(type) {
+	case string:
+		return gjson.AppendJSONString(dst, v)
+	case int64:
+		return strconv.AppendInt(dst, v, 10)
+	case []string:
+		dst = append(dst, '[')
+		for i, s := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = gjson.AppendJSONString(dst, s)
+		}
+		dst = append(dst, ']')
+	}
+	return dst
+}
+
+// pair begins with a comma, since most pairs follow another.
+func (jsonEncoding) pair(dst []byte, key string, value []byte) []byte {
+	dst = gjson.AppendJSONString(append(dst, ','), key)
+	return append(append(dst, ':'), value...)
+}
+
+func (jsonEncoding) fromJSON(raw string) []byte { return []byte(raw) }
+
+func (jsonEncoding) mapping(dst []byte, pairs []byte, n int) []byte {
+	dst = append(dst, '{')
+	if n > 0 {
+		dst = append(dst, pairs[1:]...)
+	}
+	return append(dst, '}')
+}
+
+func (jsonEncoding) grow(r *Result, m mapSpan, pairs []byte, n int) {
+	if m.pairs == 0 && n > 0 {
+		pairs = pairs[1:]
+	}
+	r.edit(m.end-1, m.end-1, pairs)
+}

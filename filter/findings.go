@@ -1,0 +1,111 @@
+package filter
+
+import "math/bits"
+
+// findings are what the scan of one record found at the paths of the trie, whatever the encoding of the record.
+type findings struct {
+	seen     uint64 // bit n: values[n] is set
+	asNamed  uint64 // bit n: the keys that lead to values[n] are spelled as the user spelled them
+	values   [maxRules]foundValue
+	existing []existingField
+
+	insideString bool // the scan is in JSON inside a string of the record
+}
+
+// A foundValue is what was found for a rule.
+type foundValue struct {
+	kind kind
+	num  int64
+	text string // may point into the input, and lives no longer
+	// start and end are where the value stands in the input. end is 0 if the value is inside a string.
+	start, end int
+}
+
+// kind is the type of a found value, as far as a decision can use the value.
+type kind uint8
+
+const (
+	useless kind = iota // null, a boolean, a map, …
+	numeric
+	textual
+	records // the records of an envelope
+)
+
+// An existingField is an output field that the record already has.
+type existingField struct {
+	field int8 // index in outTree.fields
+	isMap bool
+	mapSpan
+}
+
+// A mapSpan is where a map stands in a record: from start to end. Its first pair is at head (MessagePack only).
+type mapSpan struct {
+	start, head, end int
+	pairs            uint64
+}
+
+// maxExisting bounds how often a record may repeat the output fields for each repetition to be replaced, so that a record made
+// of nothing else takes neither much time nor much memory. The first of each field is always noted, so that no field is
+// appended twice.
+const maxExisting = 32
+
+// reset drops everything: the texts may point into memory that the engine must not keep.
+func (f *findings) reset() {
+	for seen := f.seen; seen != 0; seen &= seen - 1 {
+		f.values[bits.TrailingZeros64(seen)] = foundValue{}
+	}
+	f.seen, f.asNamed = 0, 0
+	f.existing = f.existing[:0]
+}
+
+// note keeps a value for the rules of a node. If a key repeats, the first value that is not empty counts, but a key that
+// is spelled as the user spelled it counts before one in another case.
+func (f *findings) note(n *trieNode, v foundValue) {
+	if f.insideString {
+		v.start, v.end = 0, 0
+	}
+	better := n.asNamed &^ f.asNamed
+	if better != 0 && v.isEmpty() {
+		better = 0
+	}
+	for rules := n.rules; rules != 0; rules &= rules - 1 {
+		i := bits.TrailingZeros64(rules)
+		if f.seen>>i&1 == 0 || better>>i&1 != 0 || f.values[i].isEmpty() {
+			f.values[i] = v
+			f.asNamed = f.asNamed&^(1<<i) | n.asNamed&(1<<i)
+		}
+		f.seen |= 1 << i
+	}
+}
+
+// seenAt reports whether the value of one of some rules is at an index: two paths may lead to the same value.
+func (f *findings) seenAt(rules uint64, start int) bool {
+	for rules &= f.seen; rules != 0; rules &= rules - 1 {
+		if f.values[bits.TrailingZeros64(rules)].start == start {
+			return true
+		}
+	}
+	return false
+}
+
+// isEmpty reports whether a later duplicate of the key should replace this value.
+func (v *foundValue) isEmpty() bool {
+	return v.kind == useless || v.kind == numeric && v.num == 0 || v.kind == textual && (v.text == "" || v.text == "0")
+}
+
+// noteExisting keeps where an output field stands. Nothing is written inside a string, so fields there are ignored.
+func (f *findings) noteExisting(x existingField) {
+	if !f.insideString && (len(f.existing) < maxExisting || f.firstExisting(x.field) == nil) {
+		f.existing = append(f.existing, x)
+	}
+}
+
+// firstExisting returns where an output field stands first, or nil.
+func (f *findings) firstExisting(field int8) *existingField {
+	for i := range f.existing {
+		if f.existing[i].field == field {
+			return &f.existing[i]
+		}
+	}
+	return nil
+}

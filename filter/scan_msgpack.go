@@ -1,0 +1,118 @@
+package filter
+
+import "fluent-bit-entra-signin/internal/msgpack"
+
+// scan notes what stands at the paths below n in the map at i, and returns the index behind the map. It recurses only
+// along the trie, so no deeper than a path is long.
+func (f *findings) scan(n *trieNode, b []byte, i int) int {
+	pairs, i, ok := msgpack.MapHead(b, i)
+	if !ok {
+		return msgpack.Bad
+	}
+	for ; pairs > 0; pairs-- {
+		var child *trieNode
+		if i, child = n.readKey(b, i); i == msgpack.Bad {
+			return msgpack.Bad
+		}
+		switch {
+		case child != nil:
+			i = f.visit(child, b, i)
+		case uint(i) < uint(len(b)) && b[i]&0xe0 == 0xa0:
+			i += 1 + int(b[i]&0x1f) // a short string, as in msgpack.Skip
+		default:
+			i = msgpack.Skip(b, i)
+		}
+		if i == msgpack.Bad {
+			return msgpack.Bad
+		}
+	}
+	if i > len(b) {
+		return msgpack.Bad
+	}
+	return i
+}
+
+// readKey reads the key at i and returns the index behind the key and the node under it, nil for none.
+func (n *trieNode) readKey(b []byte, i int) (next int, child *trieNode) {
+	// Most keys are short strings, and most of those start with a letter with which no key of that length in the trie starts.
+	if uint(i+1) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
+		length := int(b[i] & 0x1f)
+		if n.starts[length]>>(b[i+1]&31)&1 == 0 {
+			return i + 1 + length, nil
+		}
+	}
+	key, next, ok := msgpack.Text(b, i)
+	if !ok {
+		return msgpack.Skip(b, i), nil // a key that is not text names nothing
+	}
+	return next, n.child(key)
+}
+
+// visit notes the value at i, which stands at n, and returns the index behind the value.
+func (f *findings) visit(n *trieNode, b []byte, i int) (next int) {
+	pairs, head, isMap := msgpack.MapHead(b, i)
+	switch {
+	case isMap && n.keys != nil:
+		next = f.scan(n, b, i)
+	case n.items != nil:
+		next = f.scanList(n, b, i)
+	default:
+		next = msgpack.Skip(b, i)
+	}
+	if next == msgpack.Bad {
+		return msgpack.Bad
+	}
+	if n.field >= 0 {
+		f.noteExisting(existingField{n.field, isMap, mapSpan{start: i, head: head, end: next, pairs: pairs}})
+	}
+	if n.rules == 0 && !n.text {
+		return next
+	}
+	v := readValue(b, i)
+	v.start, v.end = i, next
+	f.note(n, v)
+	if n.text && v.kind == textual {
+		f.scanText(n, v.text)
+	}
+	return next
+}
+
+// scanList is scan for the elements of a list. Anything else is skipped.
+func (f *findings) scanList(n *trieNode, b []byte, i int) (next int) {
+	values, next, ok := msgpack.ArrayHead(b, i)
+	if !ok {
+		return msgpack.Skip(b, i)
+	}
+	items := n.items
+	for at := uint64(0); at < values; at++ {
+		if len(items) > 0 && at == uint64(items[0].index) {
+			next = f.visit(items[0].node, b, next)
+			items = items[1:]
+		} else {
+			next = msgpack.Skip(b, next)
+		}
+		if next == msgpack.Bad {
+			return msgpack.Bad
+		}
+	}
+	return next
+}
+
+// readValue returns what a decision can use of the value at i, which is whole.
+func readValue(b []byte, i int) foundValue {
+	if n, ok := msgpack.Integer(b, i); ok {
+		return foundValue{kind: numeric, num: n}
+	}
+	if t, _, ok := msgpack.Text(b, i); ok {
+		return foundValue{kind: textual, text: t}
+	}
+	if n, first, ok := msgpack.ArrayHead(b, i); ok && n > 0 {
+		if _, _, isMap := msgpack.MapHead(b, first); isMap {
+			return foundValue{kind: records}
+		}
+		if _, _, isArray := msgpack.ArrayHead(b, first); !isArray {
+			return readValue(b, first) // the first of a list of codes
+		}
+	}
+	return foundValue{}
+}

@@ -1,0 +1,187 @@
+package filter
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"fluent-bit-entra-signin/internal/keypath"
+)
+
+// A trieNode is a map that a scan looks into, or a value that a scan notes. The trie of all paths is made once for an
+// engine. Every key of every record is looked up in the trie, so a miss must cost next to nothing.
+type trieNode struct {
+	keys    []trieKey
+	first   [maxKey + 2]uint16 // keys[first[n]:first[n+1]] have n bytes
+	starts  [maxKey + 1]uint32 // bit c&31 of starts[n]: a key of n bytes starts with c, in either case
+	items   []trieItem         // of a list that is here, by index
+	rules   uint64             // bit n: the path of rules[n] ends here
+	asNamed uint64             // those of rules whose keys are spelled as the user spelled them
+	field   int8               // index of the output field that is here, or -1
+	text    bool               // a string here may hold the map as JSON
+}
+
+type trieKey struct {
+	key   string // as it is most often spelled
+	lower string // of key; "" if the case must match
+	node  *trieNode
+}
+
+// A trieItem is an element of a list that a scan looks at.
+type trieItem struct {
+	index int
+	node  *trieNode
+}
+
+// maxKey is the longest key, in bytes, that the trie can hold. The values of options are checked against maxKey.
+const maxKey = 62
+
+// A leaf is what a scan notes at the end of a path: a rule, an output field, or a map that may be text.
+type leaf struct {
+	path    keypath.Path
+	fold    bool   // keys match in any case: pipelines before this one change it
+	rules   uint64 // a bit, or 0
+	asNamed uint64 // the same bit, or 0
+	field   int8   // or -1
+	text    bool
+}
+
+// newTrie makes the trie of some leaves. A key that must match exactly leads to everything that the same key in any case
+// leads to, so that a scan has one way to go.
+func newTrie(leaves []leaf) *trieNode {
+	n := &trieNode{field: -1}
+	var ahead []leaf
+	for _, l := range leaves {
+		if len(l.path) > 0 {
+			ahead = append(ahead, l)
+			continue
+		}
+		n.rules |= l.rules
+		n.asNamed |= l.asNamed
+		n.field = max(n.field, l.field)
+		n.text = n.text || l.text
+	}
+	for _, l := range ahead {
+		if l.path[0].Key == "" {
+			n.addItem(ahead, l.path[0].Index)
+			continue
+		}
+		k := trieKey{key: l.path[0].Key}
+		if l.fold {
+			k.lower = toLower(k.key)
+		}
+		if slices.ContainsFunc(n.keys, func(have trieKey) bool {
+			return have.lower == k.lower && (have.key == k.key || k.lower != "")
+		}) {
+			continue
+		}
+		k.node = newTrie(below(ahead, func(step keypath.Step, fold bool) bool {
+			return fold && toLower(step.Key) == toLower(k.key) || !fold && k.lower == "" && step.Key == k.key
+		}))
+		n.keys = append(n.keys, k)
+		n.starts[len(k.key)] |= 1 << (k.key[0] & 31)
+	}
+	slices.SortFunc(n.keys, func(a, b trieKey) int {
+		return cmp.Or(len(a.key)-len(b.key), cmp.Compare(a.lower, b.lower)) // "", which must match, comes first
+	})
+	i := 0
+	for length := range n.first {
+		for i < len(n.keys) && len(n.keys[i].key) < length {
+			i++
+		}
+		n.first[length] = uint16(i)
+	}
+	return n
+}
+
+// addItem adds the element at an index, with the leaves that it leads to.
+func (n *trieNode) addItem(leaves []leaf, index int) {
+	at, found := slices.BinarySearchFunc(n.items, index, func(it trieItem, index int) int { return cmp.Compare(it.index, index) })
+	if !found {
+		here := newTrie(below(leaves, func(step keypath.Step, _ bool) bool { return step == keypath.Step{Index: index} }))
+		n.items = slices.Insert(n.items, at, trieItem{index, here})
+	}
+}
+
+// below returns the leaves that a step leads to, with the rest of their paths.
+func below(leaves []leaf, leads func(step keypath.Step, fold bool) bool) (some []leaf) {
+	for _, l := range leaves {
+		if leads(l.path[0], l.fold) {
+			l.path = l.path[1:]
+			some = append(some, l)
+		}
+	}
+	return some
+}
+
+// child returns the node under a key, or nil.
+func (n *trieNode) child(key string) *trieNode {
+	if len(key) > maxKey || key == "" || n.starts[len(key)]>>(key[0]&31)&1 == 0 {
+		return nil
+	}
+	for i := n.first[len(key)]; i < n.first[len(key)+1]; i++ {
+		k := &n.keys[i]
+		if key == k.key || k.lower != "" && equalFold(key, k.lower) {
+			return k.node
+		}
+	}
+	return nil
+}
+
+// equalFold reports whether key is lower but for the case of its ASCII letters. Both have the same length.
+func equalFold(key, lower string) bool {
+	for i := range len(key) {
+		c := key[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func toLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}
+
+// parsePath reads the path of a value in a record.
+func parsePath(text string) (keypath.Path, error) {
+	path, err := keypath.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range path {
+		if len(step.Key) > maxKey {
+			return nil, fmt.Errorf("path %q: the key %q has %d bytes: want at most %d", text, step.Key, len(step.Key), maxKey)
+		}
+	}
+	return path, nil
+}
+
+// groupings returns every way to write a path with some of its dots inside keys: a.b.c, "a.b".c, a."b.c", "a.b.c".
+// Elastic's tools write their field names either way, and mixed. Keys that would be longer than maxKey are left out.
+func groupings(path keypath.Path) []keypath.Path {
+	if len(path) < 2 {
+		return []keypath.Path{path}
+	}
+	var all []keypath.Path
+	first := path[0]
+	for _, tail := range groupings(path[1:]) {
+		all = append(all, append(keypath.Path{first}, tail...))
+		if first.Key == "" || tail[0].Key == "" {
+			continue
+		}
+		if joined := first.Key + "." + tail[0].Key; len(joined) <= maxKey {
+			all = append(all, append(keypath.Keys(joined), tail[1:]...))
+		}
+	}
+	return all
+}

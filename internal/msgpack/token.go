@@ -1,0 +1,151 @@
+package msgpack
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+)
+
+// Errors of Next.
+var (
+	ErrTruncated = errors.New("the MessagePack ends in the middle of a value")
+	ErrInvalid   = errors.New("the MessagePack has the byte 0xc1, which means nothing")
+)
+
+// Kind is the type of a Token.
+type Kind uint8
+
+const (
+	KindNil Kind = iota
+	KindFalse
+	KindTrue
+	KindInt     // Token.N as an int64
+	KindUint    // Token.N
+	KindFloat32 // Token.N is its bits
+	KindFloat64 // Token.N is its bits
+	KindString  // Token.Data
+	KindBinary  // Token.Data
+	KindExt     // Token.Ext, Token.Data
+	KindArray   // Token.N elements follow
+	KindMap     // Token.N keys, each with its value, follow
+)
+
+// A Token is one value, or the header of an array or a map, whose elements follow as further tokens.
+type Token struct {
+	Kind Kind
+	Ext  int8   // type of an extension
+	N    uint64 // see Kind
+	Data []byte // of a string, a binary or an extension; part of what was read
+}
+
+// Next reads one token. The count of an array or a map is never more than the bytes that are left, so a caller may use
+// the count as the bound of a loop.
+func Next(b []byte) (t Token, rest []byte, err error) {
+	if len(b) == 0 {
+		return t, b, ErrTruncated
+	}
+	lead := b[0]
+	switch {
+	case lead < 0x80:
+		return Token{Kind: KindUint, N: uint64(lead)}, b[1:], nil
+	case lead < 0x90:
+		return container(KindMap, uint64(lead&0x0f), b[1:])
+	case lead < 0xa0:
+		return container(KindArray, uint64(lead&0x0f), b[1:])
+	case lead < 0xc0:
+		return payload(Token{Kind: KindString}, uint64(lead&0x1f), b[1:])
+	case lead >= 0xe0:
+		return Token{Kind: KindInt, N: uint64(int64(int8(lead)))}, b[1:], nil
+	}
+	form := forms[lead-0xc0]
+	if len(b) < 1+int(form.width) {
+		return t, b, ErrTruncated
+	}
+	n := uint64(0)
+	if form.width > 0 {
+		n = bigEndian(b[1:], int(form.width))
+	}
+	rest = b[1+form.width:]
+	t.Kind = form.kind
+	switch form.kind {
+	case KindNil, KindFalse, KindTrue:
+		if lead == 0xc1 {
+			return t, b, ErrInvalid
+		}
+		return t, rest, nil
+	case KindInt:
+		shift := 64 - 8*uint(form.width)
+		t.N = uint64(int64(n<<shift) >> shift)
+		return t, rest, nil
+	case KindUint, KindFloat32, KindFloat64:
+		t.N = n
+		return t, rest, nil
+	case KindArray, KindMap:
+		return container(form.kind, n, rest)
+	case KindExt:
+		if form.fixed != 0 {
+			n = uint64(form.fixed)
+		}
+		if len(rest) == 0 {
+			return t, b, ErrTruncated
+		}
+		t.Ext = int8(rest[0])
+		rest = rest[1:]
+	}
+	return payload(t, n, rest)
+}
+
+// forms says of the lead bytes 0xc0 to 0xdf what they start and how many bytes of number follow.
+var forms = [32]struct {
+	kind  Kind
+	width uint8
+	fixed uint8
+}{
+	{kind: KindNil}, {kind: KindNil}, {kind: KindFalse}, {kind: KindTrue},
+	{kind: KindBinary, width: 1}, {kind: KindBinary, width: 2}, {kind: KindBinary, width: 4},
+	{kind: KindExt, width: 1}, {kind: KindExt, width: 2}, {kind: KindExt, width: 4},
+	{kind: KindFloat32, width: 4}, {kind: KindFloat64, width: 8},
+	{kind: KindUint, width: 1}, {kind: KindUint, width: 2}, {kind: KindUint, width: 4}, {kind: KindUint, width: 8},
+	{kind: KindInt, width: 1}, {kind: KindInt, width: 2}, {kind: KindInt, width: 4}, {kind: KindInt, width: 8},
+	{kind: KindExt, fixed: 1}, {kind: KindExt, fixed: 2}, {kind: KindExt, fixed: 4}, {kind: KindExt, fixed: 8},
+	{kind: KindExt, fixed: 16},
+	{kind: KindString, width: 1}, {kind: KindString, width: 2}, {kind: KindString, width: 4},
+	{kind: KindArray, width: 2}, {kind: KindArray, width: 4},
+	{kind: KindMap, width: 2}, {kind: KindMap, width: 4},
+}
+
+func container(k Kind, n uint64, rest []byte) (Token, []byte, error) {
+	values := n
+	if k == KindMap {
+		values = 2 * n
+	}
+	if values > uint64(len(rest)) {
+		return Token{}, rest, ErrTruncated
+	}
+	return Token{Kind: k, N: n}, rest, nil
+}
+
+func payload(t Token, n uint64, rest []byte) (Token, []byte, error) {
+	if n > uint64(len(rest)) {
+		return Token{}, rest, ErrTruncated
+	}
+	t.Data = rest[:n:n]
+	return t, rest[n:], nil
+}
+
+// EventTime reads a timestamp of Fluent Bit: an extension of type 0 with seconds and nanoseconds, four bytes each.
+func (t *Token) EventTime() (sec int64, nsec uint32, ok bool) {
+	if t.Kind != KindExt || t.Ext != 0 || len(t.Data) != 8 {
+		return 0, 0, false
+	}
+	nsec = binary.BigEndian.Uint32(t.Data[4:])
+	return int64(binary.BigEndian.Uint32(t.Data)) + int64(nsec/1e9), nsec % 1e9, true
+}
+
+// Float returns the value of a float token, and 32 or 64.
+func (t *Token) Float() (v float64, bits int) {
+	if t.Kind == KindFloat32 {
+		return float64(math.Float32frombits(uint32(t.N))), 32
+	}
+	return math.Float64frombits(t.N), 64
+}
