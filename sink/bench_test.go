@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fluent-bit-entra-signin/internal/keypath"
+	"fluent-bit-entra-signin/internal/msgpack"
 	"fluent-bit-entra-signin/sink/sinktest"
 )
 
@@ -52,30 +53,30 @@ func longChunk(n int) (c *Chunk, bytes int64) {
 
 // decode makes of MessagePack what a decoder makes of it: maps and slices of any.
 func decode(b []byte) (any, []byte) {
-	t, rest, _ := next(b)
-	switch t.kind {
-	case kindMap:
-		m := make(map[string]any, t.n)
-		for range t.n {
-			key, after, _ := next(rest)
-			m[string(key.data)], rest = decode(after)
+	t, rest, _ := msgpack.Next(b)
+	switch t.Kind {
+	case msgpack.KindMap:
+		m := make(map[string]any, t.N)
+		for range t.N {
+			key, after, _ := msgpack.Next(rest)
+			m[string(key.Data)], rest = decode(after)
 		}
 		return m, rest
-	case kindArray:
-		list := make([]any, t.n)
+	case msgpack.KindArray:
+		list := make([]any, t.N)
 		for i := range list {
 			list[i], rest = decode(rest)
 		}
 		return list, rest
-	case kindString:
-		return string(t.data), rest
-	case kindInt, kindUint:
-		return int64(t.n), rest
-	case kindFloat64:
-		v, _ := t.float()
+	case msgpack.KindString:
+		return string(t.Data), rest
+	case msgpack.KindInt, msgpack.KindUint:
+		return int64(t.N), rest
+	case msgpack.KindFloat64:
+		v, _ := t.Float()
 		return v, rest
-	case kindTrue, kindFalse:
-		return t.kind == kindTrue, rest
+	case msgpack.KindTrue, msgpack.KindFalse:
+		return t.Kind == msgpack.KindTrue, rest
 	}
 	return nil, rest
 }

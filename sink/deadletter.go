@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+
+	"fluent-bit-entra-signin/internal/jsontext"
 )
 
 // deadLetters keeps the records that were refused for good, one JSON object a line:
@@ -92,9 +94,9 @@ func appendDeadLetter(dst []byte, id string, now time.Time, tag string, r *Recor
 	dst = append(dst, `","status":`...)
 	dst = strconv.AppendInt(dst, int64(o.status), 10)
 	dst = append(dst, `,"reason":`...)
-	dst = appendQuoted(dst, []byte(o.reason))
+	dst = jsontext.AppendQuoted(dst, []byte(o.reason))
 	dst = append(dst, `,"tag":`...)
-	dst = appendQuoted(dst, []byte(tag))
+	dst = jsontext.AppendQuoted(dst, []byte(tag))
 	head := len(dst)
 	dst = append(dst, `,"record":`...)
 	dst, err := appendRecord(dst, r)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/internal/msgpack"
 )
 
 func TestDeadLetters(t *testing.T) {
@@ -27,7 +29,7 @@ func TestDeadLetters(t *testing.T) {
 	out := []outcome{
 		{state: refused, status: 400, reason: "line\nbreak"},
 		{state: delivered},
-		{state: refused, reason: errTruncated.Error()},
+		{state: refused, reason: msgpack.ErrTruncated.Error()},
 	}
 	require.NoError(t, d.add(c, out))
 	assert.Equal(t, []state{refused, delivered, refused}, statesOf(out))

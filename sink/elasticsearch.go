@@ -10,7 +10,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"fluent-bit-entra-signin/internal/jsontext"
 	"fluent-bit-entra-signin/internal/keypath"
+	"fluent-bit-entra-signin/internal/msgpack"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -110,7 +112,7 @@ type elasticsearchWire struct {
 }
 
 func newElasticsearchWire(c *client, index string, idKeys []keypath.Path) *elasticsearchWire {
-	action := appendQuoted([]byte(`{"create":{"_index":`), []byte(index))
+	action := jsontext.AppendQuoted([]byte(`{"create":{"_index":`), []byte(index))
 	return &elasticsearchWire{client: c, action: append(action, `,"_id":`...), idKeys: idKeys}
 }
 
@@ -143,9 +145,9 @@ func (w *elasticsearchWire) appendID(dst []byte, r *Record) []byte {
 			break
 		}
 		t, ok := find(r.Body, path)
-		if ok && t.kind == kindString && len(t.data) >= minID && len(t.data) <= maxID && utf8.Valid(t.data) {
+		if ok && t.Kind == msgpack.KindString && len(t.Data) >= minID && len(t.Data) <= maxID && utf8.Valid(t.Data) {
 			h.Write(r.raw())
-			dst = appendQuoted(dst, t.data)
+			dst = jsontext.AppendQuoted(dst, t.Data)
 			dst = append(dst[:len(dst)-1], '-')
 			dst = base64.RawURLEncoding.AppendEncode(dst, h.Sum(sum[:0])[:8])
 			return append(dst, '"')

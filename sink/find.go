@@ -1,15 +1,18 @@
 package sink
 
-import "fluent-bit-entra-signin/internal/keypath"
+import (
+	"fluent-bit-entra-signin/internal/keypath"
+	"fluent-bit-entra-signin/internal/msgpack"
+)
 
 // find looks a path such as properties.id up in a MessagePack map and returns the first token of its value. Steps with a
 // dot between them may be one key with that dot in it. Keys are matched exactly, up to 255 bytes.
-func find(body []byte, path keypath.Path) (t token, ok bool) {
+func find(body []byte, path keypath.Path) (t msgpack.Token, ok bool) {
 	at, ok := locate(body, 0, path)
 	if !ok {
 		return t, false
 	}
-	t, _, err := next(body[at:])
+	t, _, err := msgpack.Next(body[at:])
 	return t, err == nil
 }
 
@@ -21,24 +24,24 @@ func locate(b []byte, at int, path keypath.Path) (value int, ok bool) {
 	if path[0].Key == "" {
 		return locateItem(b, at, path)
 	}
-	m, rest, err := next(b[at:])
-	if err != nil || m.kind != kindMap {
+	m, rest, err := msgpack.Next(b[at:])
+	if err != nil || m.Kind != msgpack.KindMap {
 		return 0, false
 	}
 	at = len(b) - len(rest)
-	for range m.n {
+	for range m.N {
 		key := at
-		if at, err = skip(b, key); err != nil {
+		if at = msgpack.Skip(b, key); at == msgpack.Bad {
 			return 0, false
 		}
-		if from, to, isText := text(b, key); isText {
-			if n := steps(b[from:to], path); n > 0 {
+		if name, _, isText := msgpack.ShortString(b, key); isText {
+			if n := steps(name, path); n > 0 {
 				if value, ok = locate(b, at, path[n:]); ok {
 					return value, true
 				}
 			}
 		}
-		if at, err = skip(b, at); err != nil {
+		if at = msgpack.Skip(b, at); at == msgpack.Bad {
 			return 0, false
 		}
 	}
@@ -47,13 +50,13 @@ func locate(b []byte, at int, path keypath.Path) (value int, ok bool) {
 
 // locateItem is locate for a path that leads on into a list.
 func locateItem(b []byte, at int, path keypath.Path) (value int, ok bool) {
-	list, rest, err := next(b[at:])
-	if err != nil || list.kind != kindArray || uint64(path[0].Index) >= list.n {
+	list, rest, err := msgpack.Next(b[at:])
+	if err != nil || list.Kind != msgpack.KindArray || uint64(path[0].Index) >= list.N {
 		return 0, false
 	}
 	at = len(b) - len(rest)
 	for range path[0].Index {
-		if at, err = skip(b, at); err != nil {
+		if at = msgpack.Skip(b, at); at == msgpack.Bad {
 			return 0, false
 		}
 	}
@@ -79,11 +82,11 @@ func steps(key []byte, path keypath.Path) int {
 }
 
 // appendText appends a value that is a single word or number, unquoted. Other values have no text.
-func appendText(dst []byte, t token) (text []byte, ok bool) {
-	switch t.kind {
-	case kindString, kindBinary:
-		return append(dst, t.data...), true
-	case kindFalse, kindTrue, kindInt, kindUint, kindFloat32, kindFloat64:
+func appendText(dst []byte, t msgpack.Token) (text []byte, ok bool) {
+	switch t.Kind {
+	case msgpack.KindString, msgpack.KindBinary:
+		return append(dst, t.Data...), true
+	case msgpack.KindFalse, msgpack.KindTrue, msgpack.KindInt, msgpack.KindUint, msgpack.KindFloat32, msgpack.KindFloat64:
 		return appendScalar(dst, &t), true
 	}
 	return dst, false

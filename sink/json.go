@@ -6,6 +6,9 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"fluent-bit-entra-signin/internal/jsontext"
+	"fluent-bit-entra-signin/internal/msgpack"
 )
 
 // maxDepth is how deep arrays and maps may nest in the JSON that is written. What is deeper becomes null: the decoders
@@ -16,7 +19,10 @@ const maxDepth = 64
 // memory of a line that is far longer. They check it between values and before a long text, and fail with errTooLong.
 const noLimit = math.MaxInt
 
-var errTooLong = errors.New("the record is too long")
+var (
+	errTooLong = errors.New("the record is too long")
+	errNotMap  = errors.New("the record is not a MessagePack map")
+)
 
 // AppendJSON appends one MessagePack value as JSON and returns what follows the value. Whatever the value holds, the
 // JSON is valid:
@@ -31,40 +37,42 @@ var errTooLong = errors.New("the record is too long")
 //
 // The JSON has at most ten times the bytes of the value, and 32 more. If the value is cut short or is not MessagePack,
 // dst comes back as it was.
-func AppendJSON(dst, msgpack []byte) (json, rest []byte, err error) {
-	json, end, err := appendValue(dst, msgpack, 0, 0, noLimit)
+func AppendJSON(dst, value []byte) (json, rest []byte, err error) {
+	json, end, err := appendValue(dst, value, 0, 0, noLimit)
 	if err != nil {
-		return dst, msgpack, err
+		return dst, value, err
 	}
-	return json, msgpack[end:], nil
+	return json, value[end:], nil
 }
 
 // appendValue appends the value that starts at a place of b, and returns where the next one begins. What is frequent and short is
 // decided by its first byte; the rest goes by tokens.
 func appendValue(dst, b []byte, at, depth, limit int) (json []byte, end int, err error) {
-	if from, to, ok := text(b, at); ok {
-		return appendQuoted(dst, b[from:to]), to, nil
+	if s, next, ok := msgpack.ShortString(b, at); ok {
+		return jsontext.AppendQuoted(dst, s), next, nil
 	}
 	if at < len(b) && b[at] < 0x80 {
 		return appendSmall(dst, b[at]), at + 1, nil
 	}
-	t, rest, err := next(b[at:])
+	t, rest, err := msgpack.Next(b[at:])
 	if err != nil {
 		return dst, at, err
 	}
 	end = len(b) - len(rest)
 	switch {
-	case len(t.data) > limit-len(dst):
+	case len(t.Data) > limit-len(dst):
 		return dst, at, errTooLong
-	case t.kind != kindArray && t.kind != kindMap:
+	case t.Kind != msgpack.KindArray && t.Kind != msgpack.KindMap:
 		return appendScalar(dst, &t), end, nil
 	case depth == maxDepth:
-		end, err = skip(b, at)
-		return append(dst, "null"...), end, err
-	case t.kind == kindArray:
-		return appendArray(dst, b, end, int(t.n), depth+1, limit)
+		if end = msgpack.Skip(b, at); end == msgpack.Bad {
+			return dst, at, msgpack.Damage(b, at)
+		}
+		return append(dst, "null"...), end, nil
+	case t.Kind == msgpack.KindArray:
+		return appendArray(dst, b, end, int(t.N), depth+1, limit)
 	}
-	dst, end, err = appendMembers(append(dst, '{'), b, end, int(t.n), depth+1, limit)
+	dst, end, err = appendMembers(append(dst, '{'), b, end, int(t.N), depth+1, limit)
 	return append(dst, '}'), end, err
 }
 
@@ -105,34 +113,34 @@ func appendMembers(dst, b []byte, at, n, depth, limit int) (json []byte, end int
 }
 
 func appendKey(dst, b []byte, at, limit int) (json []byte, end int, err error) {
-	if from, to, ok := text(b, at); ok {
-		return appendQuoted(dst, b[from:to]), to, nil
+	if s, next, ok := msgpack.ShortString(b, at); ok {
+		return jsontext.AppendQuoted(dst, s), next, nil
 	}
-	t, rest, err := next(b[at:])
+	t, rest, err := msgpack.Next(b[at:])
 	if err != nil {
 		return dst, at, err
 	}
 	end = len(b) - len(rest)
-	if len(t.data) > limit-len(dst) {
+	if len(t.Data) > limit-len(dst) {
 		return dst, at, errTooLong
 	}
-	switch t.kind {
-	case kindString:
-		return appendQuoted(dst, t.data), end, nil
-	case kindBinary:
-		return appendBinary(dst, t.data), end, nil
-	case kindArray, kindMap:
+	switch t.Kind {
+	case msgpack.KindString:
+		return jsontext.AppendQuoted(dst, t.Data), end, nil
+	case msgpack.KindBinary:
+		return appendBinary(dst, t.Data), end, nil
+	case msgpack.KindArray, msgpack.KindMap:
 		// Not JSON in a string: quotes within quotes would double in length with every level of nesting.
-		if end, err = skip(b, at); err != nil {
-			return dst, at, err
+		if end = msgpack.Skip(b, at); end == msgpack.Bad {
+			return dst, at, msgpack.Damage(b, at)
 		}
 		if end-at > limit-len(dst) {
 			return dst, at, errTooLong
 		}
 		return appendBase64(dst, b[at:end]), end, nil
-	case kindExt:
-		if _, _, ok := eventTime(&t); !ok {
-			return appendBase64(dst, t.data), end, nil
+	case msgpack.KindExt:
+		if _, _, ok := t.EventTime(); !ok {
+			return appendBase64(dst, t.Data), end, nil
 		}
 	}
 	dst = append(dst, '"')
@@ -154,31 +162,31 @@ func appendSmall(dst []byte, n byte) []byte {
 }
 
 // appendScalar writes everything that holds no other value.
-func appendScalar(dst []byte, t *token) []byte {
-	switch t.kind {
-	case kindFalse:
+func appendScalar(dst []byte, t *msgpack.Token) []byte {
+	switch t.Kind {
+	case msgpack.KindFalse:
 		return append(dst, "false"...)
-	case kindTrue:
+	case msgpack.KindTrue:
 		return append(dst, "true"...)
-	case kindInt:
-		return strconv.AppendInt(dst, int64(t.n), 10)
-	case kindUint:
-		return strconv.AppendUint(dst, t.n, 10)
-	case kindFloat32, kindFloat64:
+	case msgpack.KindInt:
+		return strconv.AppendInt(dst, int64(t.N), 10)
+	case msgpack.KindUint:
+		return strconv.AppendUint(dst, t.N, 10)
+	case msgpack.KindFloat32, msgpack.KindFloat64:
 		return appendFloat(dst, t)
-	case kindString:
-		return appendQuoted(dst, t.data)
-	case kindBinary:
-		return appendBinary(dst, t.data)
-	case kindExt:
+	case msgpack.KindString:
+		return jsontext.AppendQuoted(dst, t.Data)
+	case msgpack.KindBinary:
+		return appendBinary(dst, t.Data)
+	case msgpack.KindExt:
 		return appendExt(dst, t)
 	}
 	return append(dst, "null"...)
 }
 
 // appendFloat writes an exponent only where plain digits would be long: 7000215 must stay 7000215.
-func appendFloat(dst []byte, t *token) []byte {
-	v, bits := t.float()
+func appendFloat(dst []byte, t *msgpack.Token) []byte {
+	v, bits := t.Float()
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return append(dst, "null"...)
 	}
@@ -191,20 +199,20 @@ func appendFloat(dst []byte, t *token) []byte {
 
 func appendBinary(dst, data []byte) []byte {
 	if utf8.Valid(data) {
-		return appendQuoted(dst, data)
+		return jsontext.AppendQuoted(dst, data)
 	}
 	return appendBase64(dst, data)
 }
 
-func appendExt(dst []byte, t *token) []byte {
-	if sec, nsec, ok := eventTime(t); ok {
+func appendExt(dst []byte, t *msgpack.Token) []byte {
+	if sec, nsec, ok := t.EventTime(); ok {
 		dst = strconv.AppendInt(dst, sec, 10)
 		return appendPadded(append(dst, '.'), uint64(nsec), 9)
 	}
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendInt(dst, int64(t.ext), 10)
+	dst = strconv.AppendInt(dst, int64(t.Ext), 10)
 	dst = append(dst, `,"data":`...)
-	dst = appendBase64(dst, t.data)
+	dst = appendBase64(dst, t.Data)
 	return append(dst, '}')
 }
 

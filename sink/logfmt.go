@@ -3,6 +3,9 @@ package sink
 import (
 	"sync"
 	"unicode/utf8"
+
+	"fluent-bit-entra-signin/internal/jsontext"
+	"fluent-bit-entra-signin/internal/msgpack"
 )
 
 // appendLogfmt appends a record as logfmt: key=value pairs with a blank between. Maps are flattened with an underscore
@@ -13,19 +16,19 @@ import (
 //   - a map whose members would repeat the keys above them too often, see logfmtWriter.room
 //
 // A value that holds a blank, a quote or nothing at all is quoted as in JSON. limit bounds len(dst) as in appendValue.
-func appendLogfmt(dst, msgpack []byte, limit int) ([]byte, error) {
-	t, rest, err := next(msgpack)
+func appendLogfmt(dst, record []byte, limit int) ([]byte, error) {
+	t, rest, err := msgpack.Next(record)
 	if err != nil {
 		return dst, err
 	}
-	if t.kind != kindMap {
+	if t.Kind != msgpack.KindMap {
 		return dst, errNotMap
 	}
 	w := logfmtWriters.Get().(*logfmtWriter)
 	defer logfmtWriters.Put(w)
 	w.dst, w.key, w.some = dst, w.key[:0], false
-	w.room, w.limit = repeatRoom(len(msgpack)), limit
-	_, err = w.members(rest, t.n, 1)
+	w.room, w.limit = repeatRoom(len(record)), limit
+	_, err = w.members(rest, t.N, 1)
 	line := w.dst
 	w.dst = nil
 	if err != nil {
@@ -99,14 +102,14 @@ func (w *logfmtWriter) name(b []byte) ([]byte, error) {
 }
 
 func (w *logfmtWriter) value(b []byte, depth int) ([]byte, error) {
-	t, rest, err := next(b)
+	t, rest, err := msgpack.Next(b)
 	if err != nil {
 		return b, err
 	}
-	if t.kind == kindMap && depth < maxDepth && w.flatten(t.n) {
-		return w.members(rest, t.n, depth+1)
+	if t.Kind == msgpack.KindMap && depth < maxDepth && w.flatten(t.N) {
+		return w.members(rest, t.N, depth+1)
 	}
-	if len(t.data) > w.limit-len(w.dst) {
+	if len(t.Data) > w.limit-len(w.dst) {
 		return b, errTooLong
 	}
 	if w.some {
@@ -133,7 +136,7 @@ func (w *logfmtWriter) text(s []byte) {
 		w.dst = append(w.dst, s...)
 		return
 	}
-	w.dst = appendQuoted(w.dst, s)
+	w.dst = jsontext.AppendQuoted(w.dst, s)
 }
 
 func bare(s []byte) bool {

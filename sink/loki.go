@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 
+	"fluent-bit-entra-signin/internal/jsontext"
+	"fluent-bit-entra-signin/internal/msgpack"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -130,7 +132,7 @@ func (e *lokiEncoder) encode(buf []byte, r *Record) (encoded []byte, stream int,
 	if err != nil {
 		return buf, 0, err
 	}
-	buf = appendQuoted(buf, e.line)
+	buf = jsontext.AppendQuoted(buf, e.line)
 	if len(e.wire.metadata) > 0 {
 		buf = e.appendLabels(append(buf, ','), e.wire.metadata, maxMetadataBytes, maxMetadataBytes, r)
 	}
@@ -144,7 +146,7 @@ func (w *lokiWire) appendLine(dst []byte, r *Record) ([]byte, error) {
 	if w.logfmt {
 		return appendLogfmt(dst, r.Body, maxLineBytes)
 	}
-	if t, _, err := next(r.Body); err == nil && t.kind != kindMap {
+	if t, _, err := msgpack.Next(r.Body); err == nil && t.Kind != msgpack.KindMap {
 		return dst, errNotMap
 	}
 	line, _, err := appendValue(dst, r.Body, 0, 0, maxLineBytes)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"fluent-bit-entra-signin/internal/jsontext"
 	"fluent-bit-entra-signin/internal/keypath"
 )
 
@@ -30,7 +31,7 @@ func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, r *Reco
 	}
 	dst = append(dst, sep)
 	dst = append(dst, l.member...)
-	return appendQuoted(dst, shorten(value, most)), value
+	return jsontext.AppendQuoted(dst, shorten(value, most)), value
 }
 
 // shorten cuts between characters.
@@ -100,9 +101,9 @@ func parseLabels(list string, most int) ([]label, error) {
 		default:
 			l.text = value
 		}
-		l.member = append(appendQuoted(nil, []byte(name)), ':')
+		l.member = append(jsontext.AppendQuoted(nil, []byte(name)), ':')
 		if l.path == nil {
-			l.member = appendQuoted(l.member, []byte(l.text))
+			l.member = jsontext.AppendQuoted(l.member, []byte(l.text))
 		}
 		labels = append(labels, l)
 	}

@@ -1,6 +1,9 @@
 package sink
 
-import "fluent-bit-entra-signin/internal/keypath"
+import (
+	"fluent-bit-entra-signin/internal/keypath"
+	"fluent-bit-entra-signin/internal/msgpack"
+)
 
 // timeKey is the member that holds the time of an event where the protocol has no place of its own for it.
 const timeKey = "@timestamp"
@@ -9,11 +12,11 @@ var timePath = keypath.Keys(timeKey)
 
 // appendRecord appends a record as a JSON object that starts with its time. A record that has an @timestamp keeps it.
 func appendRecord(dst []byte, r *Record) ([]byte, error) {
-	t, rest, err := next(r.Body)
+	t, rest, err := msgpack.Next(r.Body)
 	if err != nil {
 		return dst, err
 	}
-	if t.kind != kindMap {
+	if t.Kind != msgpack.KindMap {
 		return dst, errNotMap
 	}
 	from := len(dst)
@@ -22,11 +25,11 @@ func appendRecord(dst []byte, r *Record) ([]byte, error) {
 		dst = append(dst, `"`+timeKey+`":"`...)
 		dst = AppendTime(dst, r.Sec, r.Nsec)
 		dst = append(dst, '"')
-		if t.n > 0 {
+		if t.N > 0 {
 			dst = append(dst, ',')
 		}
 	}
-	if dst, _, err = appendMembers(dst, rest, 0, int(t.n), 1, noLimit); err != nil {
+	if dst, _, err = appendMembers(dst, rest, 0, int(t.N), 1, noLimit); err != nil {
 		return dst[:from], err
 	}
 	return append(dst, '}'), nil

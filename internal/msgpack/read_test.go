@@ -162,6 +162,39 @@ func agreesWithMsgp(t *testing.T, b []byte) {
 	require.Equal(t, next, len(b)-len(left))
 }
 
+func TestShortString(t *testing.T) {
+	for text, want := range map[string]string{"\xa0": "", "\xa3abcd": "abc", "\xd9\x03abcd": "abc", "\xd9\x00": ""} {
+		s, next, ok := ShortString([]byte(text), 0)
+		assert.True(t, ok, "%x", text)
+		assert.Equal(t, want, string(s))
+		assert.Equal(t, Skip([]byte(text), 0), next)
+	}
+	for _, text := range []string{"", "\xa3ab", "\xd9", "\xd9\x03ab", "\xda\x00\x01a", "\xc4\x01a", "\x01"} {
+		_, _, ok := ShortString([]byte(text), 0)
+		assert.False(t, ok, "%x", text)
+	}
+}
+
+func TestDamage(t *testing.T) {
+	for text, want := range map[string]error{"": ErrTruncated, "\x82\x01": ErrTruncated, "\x92\x01\xc1": ErrInvalid, "\xa3ab": ErrTruncated, "\xc1": ErrInvalid} {
+		assert.Equal(t, Bad, Skip([]byte(text), 0), "%x", text)
+		assert.ErrorIs(t, Damage([]byte(text), 0), want, "%x", text)
+	}
+}
+
+func TestEventTime(t *testing.T) {
+	token, _, err := Next([]byte("\xd7\x00\x65\x53\xf1\x00\x77\x35\x94\x01"))
+	require.NoError(t, err)
+	sec, nsec, ok := token.EventTime()
+	assert.True(t, ok)
+	assert.Equal(t, int64(1_700_000_002), sec, "nanoseconds of more than a second are carried over")
+	assert.Equal(t, uint32(1), nsec)
+	token, _, err = Next([]byte("\xd7\x01\x65\x53\xf1\x00\x00\x00\x00\x01"))
+	require.NoError(t, err)
+	_, _, ok = token.EventTime()
+	assert.False(t, ok)
+}
+
 func randomValue(g *rand.Rand, b []byte, depth int) []byte {
 	n := g.IntN(40)
 	switch kind := g.IntN(14); {

@@ -149,3 +149,35 @@ func (t *Token) Float() (v float64, bits int) {
 	}
 	return math.Float64frombits(t.N), 64
 }
+
+// ShortString reads a string of at most 255 bytes, which most values are, without making a token. ok is false for any other value,
+// and for a string that is cut off.
+func ShortString(b []byte, i int) (s []byte, next int, ok bool) {
+	if i >= len(b) {
+		return nil, Bad, false
+	}
+	from := i + 1
+	switch lead := b[i]; {
+	case lead&0xe0 == 0xa0:
+		next = from + int(lead&0x1f)
+	case lead == 0xd9 && len(b) > from:
+		next = from + 1 + int(b[from])
+		from++
+	default:
+		return nil, Bad, false
+	}
+	if next > len(b) {
+		return nil, Bad, false
+	}
+	return b[from:next], next, true
+}
+
+// Damage returns the error of the value at i, which Skip has found damaged.
+func Damage(b []byte, i int) error {
+	for rest := b[min(i, len(b)):]; ; {
+		var err error
+		if _, rest, err = Next(rest); err != nil {
+			return err
+		}
+	}
+}
