@@ -13,7 +13,7 @@ TAGS     := nethttpomithttp2
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= $(if $(VERSION),-X fluent-bit-entra-signin/internal/version.Version=$(VERSION))'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
 
-.PHONY: all build run test fuzz soak sanitize lint licenses docs bench bench-fluentbit arm64 release packages clean help
+.PHONY: all build run demo-event-hub test fuzz soak sanitize lint licenses docs bench bench-fluentbit arm64 release packages clean help
 
 all: build
 
@@ -36,6 +36,9 @@ $(BUILD)/entra-signin: $(SOURCES)
 
 run: $(SO) ## run the shipped pipeline on test/data/signins.jsonl, in Fluent Bit where there is one
 	@test/run.sh $(SO)
+
+demo-event-hub: build ## a broker in place of an Event Hub, two consumers of which one is killed and comes back, and what arrives (needs fluent-bit)
+	@test/kafka/demo.sh $(abspath $(SO))
 
 test: build ## every test, with the race detector where it applies
 	@test/test.sh

@@ -255,7 +255,7 @@ func (r *rig) startWith(consumer, file, config string, env ...string) *standin.P
 	plugins := fmt.Sprintf("[PLUGINS]\n    path %s\n    path %s\n", r.so, filepath.Join(filepath.Dir(r.so), "out_entra_signin.so"))
 	require.NoError(r.t, os.WriteFile(filepath.Join(dir, "plugins.conf"), []byte(plugins), 0o600))
 	require.NoError(r.t, os.WriteFile(filepath.Join(dir, file), []byte(config), 0o600))
-	process, err := standin.StartFluentBit(r.program, dir, file, append(r.broker.Env(filepath.Join(r.dir, "ca.pem")), env...)...)
+	process, err := standin.StartFluentBit(r.program, dir, file, nil, append(r.broker.Env(filepath.Join(r.dir, "ca.pem")), env...)...)
 	require.NoError(r.t, err)
 	r.running = append(r.running, process)
 	return process

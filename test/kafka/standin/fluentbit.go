@@ -38,12 +38,16 @@ type Process struct {
 	err  error
 }
 
-// StartFluentBit runs Fluent Bit in a directory with a configuration file in it and with additions to the environment.
-func StartFluentBit(program, dir, config string, env ...string) (*Process, error) {
+// StartFluentBit runs Fluent Bit in a directory with a configuration file in it and with additions to the environment. What it writes
+// goes to out, which may be a file, or else is kept for Output.
+func StartFluentBit(program, dir, config string, out *os.File, env ...string) (*Process, error) {
 	p := &Process{Dir: dir, cmd: exec.Command(program, "-c", filepath.Join(dir, config)), done: make(chan struct{})} //nolint:gosec // the user's own program
 	p.cmd.Dir = dir
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
+	if out != nil {
+		p.cmd.Stdout, p.cmd.Stderr = out, out
+	}
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start Fluent Bit: %w", err)
 	}

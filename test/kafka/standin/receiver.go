@@ -16,9 +16,6 @@ import (
 // A Receiver takes records over HTTP and counts them by their number. Below /_bulk it is Elasticsearch: it stores a document under its
 // _id and answers 409 to a second one. Everywhere else it takes whatever has records in it, as an HTTP collector does.
 type Receiver struct {
-	// Sample, if set, is called with some enriched records. It is for a human to look at.
-	Sample func(record string)
-
 	addr   string
 	server *http.Server
 
@@ -100,7 +97,19 @@ func (r *Receiver) Stored() int {
 	return r.stored
 }
 
-// Example is what came first: a document of a bulk request, or a whole request.
+// Highest is the highest number of a record that is stored, or -1.
+func (r *Receiver) Highest() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n := len(r.times) - 1; n >= 0; n-- {
+		if r.times[n] > 0 {
+			return n
+		}
+	}
+	return -1
+}
+
+// Example is a document of a bulk request or a whole request: the first with a failed sign-in, or else the first.
 func (r *Receiver) Example() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -183,15 +192,9 @@ func (r *Receiver) store(text []byte) {
 		r.times[n]++
 	})
 	r.enriched += bytes.Count(text, []byte(`"severity":`))
-	if r.example == "" {
+	failed := []byte(`"outcome":"failure"`)
+	if r.example == "" || !strings.Contains(r.example, string(failed)) && bytes.Contains(text, failed) {
 		r.example = string(text)
-	}
-	if r.Sample != nil {
-		for line := range bytes.Lines(text) {
-			if bytes.Contains(line, []byte(`"severity":`)) {
-				r.Sample(string(bytes.TrimRight(line, ",\n")))
-			}
-		}
 	}
 }
 
