@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"fluent-bit-entra-signin/internal/printable"
+	"fluent-bit-entra-signin/internal/throttle"
 )
 
 // maxAnswer bounds what is read of an answer, unless the protocol has an item for each record in its answers.
@@ -30,10 +31,20 @@ type client struct {
 	header  http.Header
 	gzip    bool
 	timeout time.Duration
-	pause   pause
+	pause   throttle.Pause[*paused]
 
 	credentials credentials
 }
+
+// paused is the error of a request that was not made, because the receiver takes nothing at present. Without a pause, a receiver that
+// hangs would delay the end of Fluent Bit by one Timeout for every queued chunk, and a receiver that refuses the credentials
+// would be asked again with every chunk.
+type paused struct {
+	why    string
+	status int // of the answer that began the pause, 0 for none
+}
+
+func (p *paused) Error() string { return p.why }
 
 // answer is what the receiver said, whole.
 type answer struct {
@@ -69,8 +80,8 @@ func origin(u *url.URL) string { return printable.Text(u.Scheme + "://" + u.Host
 //
 // longest is how many bytes of an answer are read: a longer one is an error if it claims success, and cut off if it does not.
 func (c *client) post(ctx context.Context, b *body, extra http.Header, longest int64) (*answer, error) {
-	if paused := c.pause.still(time.Now()); paused != nil {
-		return nil, paused
+	if why, active := c.pause.Active(time.Now()); active {
+		return nil, why
 	}
 	credentials := c.credentials.current()
 	a, err := c.request(ctx, b, credentials, extra, longest)
@@ -81,8 +92,8 @@ func (c *client) post(ctx context.Context, b *body, extra http.Header, longest i
 		return a, nil
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		c.pause.begin(interval{end: time.Now().Add(c.timeout),
-			why: fmt.Sprintf("%s: no answer a moment ago, so not asked again within %s (option Timeout)", c.shown, c.timeout)})
+		c.pause.Begin(time.Now().Add(c.timeout),
+			&paused{why: fmt.Sprintf("%s: no answer a moment ago, so not asked again within %s (option Timeout)", c.shown, c.timeout)})
 	}
 	return nil, c.failure(err)
 }
@@ -91,7 +102,7 @@ func (c *client) post(ctx context.Context, b *body, extra http.Header, longest i
 // what was answered, and what to do.
 func (c *client) rest(status int, said, advice string) (reason string) {
 	length := min(c.timeout, maxRefusalPause)
-	c.pause.begin(interval{end: time.Now().Add(length), status: status,
+	c.pause.Begin(time.Now().Add(length), &paused{status: status,
 		why: fmt.Sprintf("%s refused the request a moment ago, so it is not asked again within %s; %s", c.shown, length, advice)})
 	return said + "; " + advice
 }

@@ -3,11 +3,14 @@ package sink
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -250,4 +253,40 @@ func TestFaultsQuoteNothingUnprintable(t *testing.T) {
 	c := &client{shown: "http://h"}
 	err := c.failure(&url.Error{Op: "Post", URL: "http://h/secret", Err: errors.New("proxy says \u009b31m\u202eno\nway")})
 	assert.EqualError(t, err, "http://h: proxy says 31m no way")
+}
+
+func TestReceiverThatHangsIsNotAskedForEveryChunk(t *testing.T) {
+	var requests atomic.Int64
+	var hangs atomic.Bool
+	hangs.Store(true)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body) // the server sees that the client has gone only when it has read all
+		if hangs.Load() {
+			<-r.Context().Done()
+		}
+	}))
+	defer server.Close()
+	o := DefaultOptions()
+	o.Sink, o.URL, o.Timeout = HTTP, server.URL, time.Second
+	d, err := New(o, func(Level, string) {})
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, d.Close(context.Background())) }()
+	chunk := func(n byte) *Chunk {
+		return &Chunk{ID: ChunkID("t", []byte{n}), Tag: "t", Records: []Record{{Sec: 1, Body: []byte{0x81, 0xa1, 'n', n}}}}
+	}
+
+	first := d.Deliver(context.Background(), chunk(0))
+	assert.Equal(t, Retry, first.Answer)
+	assert.Contains(t, first.Reason, "no whole answer within 1s")
+	began := time.Now()
+	for n := range byte(20) {
+		assert.Equal(t, Retry, d.Deliver(context.Background(), chunk(n)).Answer)
+	}
+	if time.Since(began) < time.Second/2 { // else the machine is too slow to tell
+		assert.EqualValues(t, 1, requests.Load())
+	}
+
+	hangs.Store(false)
+	require.Eventually(t, func() bool { return d.Deliver(context.Background(), chunk(0)).Answer == OK }, 10*time.Second, 50*time.Millisecond)
 }

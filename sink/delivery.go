@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // Answer is what the host is told about a chunk.
@@ -84,8 +83,7 @@ func New(o Options, log Log) (*Delivery, error) {
 }
 
 func newDelivery(s sender, name string, dead *deadLetters, log Log) *Delivery {
-	d := &Delivery{sink: s, name: name, dead: dead}
-	d.log.log, d.log.now = log, time.Now
+	d := &Delivery{sink: s, name: name, dead: dead, log: newLimitedLog(log)}
 	d.memory.maxEntries, d.memory.maxBytes = maxRemembered, maxRememberedBytes
 	d.pool.New = func() any { return new([]outcome) }
 	d.ctx, d.cancel = context.WithCancel(context.Background())

@@ -2,8 +2,9 @@ package sink
 
 import (
 	"fmt"
-	"sync"
 	"time"
+
+	"fluent-bit-entra-signin/internal/throttle"
 )
 
 // Level says how urgent a log line is.
@@ -36,30 +37,24 @@ const (
 )
 
 type limitedLog struct {
-	log Log
-	now func() time.Time
+	log   Log
+	now   func() time.Time
+	limit [subjects]*throttle.Limiter
+}
 
-	mu   sync.Mutex
-	last [subjects]struct {
-		at   time.Time
-		held int
+func newLimitedLog(log Log) limitedLog {
+	l := limitedLog{log: log, now: time.Now}
+	for about := range l.limit {
+		l.limit[about] = throttle.New(quietFor)
 	}
+	return l
 }
 
 func (l *limitedLog) printf(about subject, level Level, format string, args ...any) {
-	l.mu.Lock()
-	last := &l.last[about]
-	if now := l.now(); last.at.IsZero() || now.Sub(last.at) >= quietFor {
-		last.at = now
-	} else {
-		last.held++
-		l.mu.Unlock()
+	held, ok := l.limit[about].Allow(l.now())
+	if !ok {
 		return
 	}
-	held := last.held
-	last.held = 0
-	l.mu.Unlock()
-
 	msg := fmt.Sprintf(format, args...)
 	if held > 0 {
 		msg += fmt.Sprintf(" (and %d lines like this since the last)", held)

@@ -10,10 +10,8 @@ import (
 func TestLimitedLog(t *testing.T) {
 	now := time.Unix(1000, 0)
 	var lines []string
-	l := limitedLog{
-		log: func(level Level, msg string) { lines = append(lines, string(rune('0'+level))+" "+msg) },
-		now: func() time.Time { return now },
-	}
+	l := newLimitedLog(func(level Level, msg string) { lines = append(lines, string(rune('0'+level))+" "+msg) })
+	l.now = func() time.Time { return now }
 	l.printf(aboutRetry, LevelWarn, "line %d", 1)
 	l.printf(aboutRetry, LevelWarn, "line %d", 2)
 	l.printf(aboutRefused, LevelError, "another subject")

@@ -246,9 +246,9 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 	if err != nil {
 		b.pieces = append(b.pieces, to)
 		failed := outcome{reason: err.Error()}
-		var paused *interval
-		if errors.As(err, &paused) {
-			failed.status = paused.status
+		var p *paused
+		if errors.As(err, &p) {
+			failed.status = p.status
 		}
 		settle(out, items, failed)
 		return err.Error()
