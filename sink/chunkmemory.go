@@ -5,19 +5,18 @@ import (
 	"sync"
 )
 
-// Bounds of the memory of an output. With Fluent Bit's default Retry_Limit and chunks of 2 MB, a thousand of them are hours of outage.
+// Limits of the memory of an output. A thousand chunks of 2 MB are hours of outage.
 const (
 	maxRemembered      = 1024
 	maxRememberedBytes = 8 << 20
 )
 
-// memory remembers which records are done of the chunks that the host will send again. It is bounded: the oldest chunk is
-// forgotten first, and a forgotten one is sent again whole, which a receiver that tells records apart does not mind.
+// chunkMemory remembers which records are done in the chunks that the host will send again. It is limited: it forgets the oldest chunk
+// first. A forgotten chunk is sent again whole.
 //
-// Two chunks may be equal in every byte and on their way at once. Each attempt therefore takes its entry out and
-// puts it back: equal chunks then have an entry each, and whichever of them takes which, every record is delivered as often
-// as it came in.
-type memory struct {
+// Two equal chunks may be on their way at once. Each attempt therefore takes an entry out and puts one back. Equal chunks then
+// have one entry each, and each record is delivered as often as it came in, whichever chunk takes which entry.
+type chunkMemory struct {
 	maxEntries, maxBytes int
 
 	mu      sync.Mutex
@@ -28,14 +27,14 @@ type memory struct {
 type progress struct {
 	id      ID
 	records int
-	done    []uint64 // a bit a record
+	done    []uint64 // one bit for each record
 	earlier attempts // Chunk.earlier
 }
 
 func (p *progress) bytes() int { return 8*len(p.done) + 8*len(p.earlier.pieces) }
 
-// take removes the entry of a chunk, marks in out what is done already, and returns what its attempts have shown.
-func (m *memory) take(id ID, out []outcome) (earlier attempts) {
+// take removes the entry of a chunk, marks the records that are done, and returns what earlier attempts have shown.
+func (m *chunkMemory) take(id ID, out []outcome) (earlier attempts) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := slices.IndexFunc(m.entries, func(p progress) bool { return p.id == id && p.records == len(out) })
@@ -53,8 +52,8 @@ func (m *memory) take(id ID, out []outcome) (earlier attempts) {
 	return earlier
 }
 
-// put notes what is done of a chunk that comes back, and what its attempts have shown. If nothing was tried, there is nothing to note.
-func (m *memory) put(id ID, out []outcome, earlier attempts) {
+// put adds an entry for a chunk that will come back, unless nothing of the chunk was tried.
+func (m *chunkMemory) put(id ID, out []outcome, earlier attempts) {
 	if len(earlier.pieces) == 0 && !slices.ContainsFunc(out, func(o outcome) bool { return o.state != pending }) {
 		return
 	}

@@ -89,7 +89,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	assert.Equal(t, 8, m.bytes)
 }
 
-func newMemory() memory { return memory{maxEntries: 4, maxBytes: 400} }
+func newMemory() chunkMemory { return chunkMemory{maxEntries: 4, maxBytes: 400} }
 
 // oneDone is n outcomes of which one is worth remembering.
 func oneDone(n int) []outcome {

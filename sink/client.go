@@ -17,17 +17,17 @@ import (
 	"fluent-bit-entra-signin/internal/throttle"
 )
 
-// maxAnswer bounds what is read of an answer, unless the protocol has an item for each record in its answers.
+// maxAnswer limits how much of an answer is read. A protocol whose answers have an item for each record adds to it.
 const maxAnswer = 1 << 20
 
-// maxRefusalPause is the longest pause after an answer that refuses the request and not its records, such as 401.
+// maxRefusalPause limits the pause after an answer that refuses the request and not its records, such as 401.
 const maxRefusalPause = 10 * time.Second
 
-// client sends one body to one URL, and reads the whole answer before it says anything about it.
+// client sends bodies to one URL. It reads an answer to the end before it returns.
 type client struct {
 	http    *http.Client
 	url     string
-	shown   string // scheme and host of url, for messages: a path or a query may be a secret
+	shown   string // scheme and host of url, for messages; the path and the query may hold a secret
 	header  http.Header
 	gzip    bool
 	timeout time.Duration
@@ -46,7 +46,7 @@ type paused struct {
 
 func (p *paused) Error() string { return p.why }
 
-// answer is what the receiver said, whole.
+// answer is a complete answer of the receiver.
 type answer struct {
 	status      int
 	contentType string
@@ -67,18 +67,18 @@ func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 		timeout: timeout,
 		http: &http.Client{
 			Transport: t,
-			// A redirect is answered by Retry: where it leads, nobody has allowed the records and the credentials to go.
+			// A redirect is not followed: nobody has allowed the records and the credentials to go elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
 }
 
-// origin is all of a URL that may be shown.
+// origin returns the part of a URL that may be shown.
 func origin(u *url.URL) string { return printable.Text(u.Scheme + "://" + u.Host) }
 
-// post sends b, compressed if that is set. The error says what went wrong on the way, without secrets.
+// post sends b, compressed if the client compresses. The error says what went wrong, without secrets.
 //
-// longest is how many bytes of an answer are read: a longer one is an error if it claims success, and cut off if it does not.
+// longest limits the answer, in bytes. A longer answer is an error if its status is a success, and is cut off otherwise.
 func (c *client) post(ctx context.Context, b *body, extra http.Header, longest int64) (*answer, error) {
 	if why, active := c.pause.Active(time.Now()); active {
 		return nil, why
@@ -98,8 +98,8 @@ func (c *client) post(ctx context.Context, b *body, extra http.Header, longest i
 	return nil, c.failure(err)
 }
 
-// rest begins a pause after an answer that refuses the request and not its records, and returns what an operator reads:
-// what was answered, and what to do.
+// rest begins a pause after an answer that refuses the request and not its records. It returns the reason for the log: what the
+// receiver answered, and what to do.
 func (c *client) rest(status int, said, advice string) (reason string) {
 	length := min(c.timeout, maxRefusalPause)
 	c.pause.Begin(time.Now().Add(length), &paused{status: status,
@@ -111,7 +111,7 @@ func refusesCredentials(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
-// request sends one request with the headers of all sets, of which a later one goes before an earlier one, and reads the answer.
+// request sends one request and reads the answer. Where the sets of headers have the same header, the last set wins.
 func (c *client) request(ctx context.Context, b *body, credentials, extra http.Header, longest int64) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -157,8 +157,8 @@ func (c *client) request(ctx context.Context, b *body, credentials, extra http.H
 	}, nil
 }
 
-// failure puts what an operator needs before an error of net/http and takes out what a log must not hold: the error of the
-// package names the whole URL, and may quote the receiver.
+// failure turns an error of net/http into one for the log. It names the receiver and the option, and leaves out what a log must
+// not hold: errors of net/http show the whole URL, and may quote the receiver.
 func (c *client) failure(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
@@ -176,11 +176,11 @@ func (c *client) failure(err error) error {
 	return errors.New(c.shown + ": " + text)
 }
 
-// describe puts an answer that is no success into words.
+// describe describes an answer that is not a success.
 func (c *client) describe(a *answer) string {
 	text := fmt.Sprintf("%s answered %d %s", c.shown, a.status, http.StatusText(a.status))
 	if a.status/100 == 3 {
-		return text + c.leadsTo(a.location) + ", where records are not sent unasked (option URL)"
+		return text + c.leadsTo(a.location) + ", which is not followed (option URL)"
 	}
 	if c.wantsTLS(a) {
 		return text + ": it speaks TLS (option URL: https)"
@@ -191,8 +191,7 @@ func (c *client) describe(a *answer) string {
 	return text
 }
 
-// leadsTo names the host that a redirect leads to. The rest of it may be a ticket for somebody's session, or repeat the path
-// that was asked for.
+// leadsTo names the host that a redirect leads to. The rest of the location may hold a session, or repeat the path of the request.
 func (c *client) leadsTo(location string) string {
 	asked, err := url.Parse(c.url)
 	if err != nil || location == "" {
@@ -205,24 +204,24 @@ func (c *client) leadsTo(location string) string {
 	return ", a redirect to " + c.excerpt([]byte(origin(to)))
 }
 
-// wantsTLS recognises the complaint of a server that expects TLS: Go's, so also Loki's, and nginx's. It has read none of
-// the records, and answers them with 400 all the same.
+// wantsTLS recognizes the answer of a server that expects TLS: of net/http, so also of Loki, and of nginx. Such a server answers
+// 400 although it has read no record.
 func (c *client) wantsTLS(a *answer) bool {
 	return a.status == http.StatusBadRequest && strings.HasPrefix(c.url, "http:") &&
 		(bytes.Contains(a.body, []byte("HTTP request to an HTTPS server")) ||
 			bytes.Contains(a.body, []byte("HTTP request was sent to HTTPS port")))
 }
 
-// maxExcerpt is how much of a receiver's text is looked at for a log line.
+// maxExcerpt limits how much of a receiver's text is searched for secrets and shown, in bytes.
 const maxExcerpt = 1 << 10
 
-// excerpt is the start of a receiver's text, fit for a log line.
+// excerpt returns the beginning of a receiver's text, fit for a log line.
 func (c *client) excerpt(text []byte) string {
 	cut := len(text) > maxExcerpt
 	return clean(c.credentials.redact(string(text[:min(len(text), maxExcerpt)]), cut))
 }
 
-// clean cuts a text to the length of a log line and replaces what is not printable.
+// clean shortens a text to the length of a log line and replaces what is not printable.
 func clean(text string) string {
 	const most = 300
 	text = strings.Join(strings.Fields(printable.Text(text)), " ")

@@ -82,12 +82,12 @@ func TestReasonsSayWhatToDo(t *testing.T) {
 	r.server.SetFault(sinktest.ResetHalfway)
 	assert.Contains(t, r.Deliver(t.Context(), c).Reason, ": ")
 	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 302, Location: "http://127.0.0.1:1/"}))
-	assert.Equal(t, r.server.URL()+" answered 302 Found, a redirect to http://127.0.0.1:1, where records are not sent unasked (option URL)",
+	assert.Equal(t, r.server.URL()+" answered 302 Found, a redirect to http://127.0.0.1:1, which is not followed (option URL)",
 		r.Deliver(t.Context(), c).Reason)
 	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 307, Location: "/login?ticket=for-one-session"}))
-	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "a redirect to "+r.server.URL()+", where")
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "a redirect to "+r.server.URL()+", which")
 	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 304}))
-	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "304 Not Modified, a redirect, where")
+	assert.Contains(t, r.Deliver(t.Context(), c).Reason, "304 Not Modified, a redirect, which")
 	r.server.SetFault(sinktest.Say(sinktest.Reply{Status: 503}))
 	assert.Equal(t, r.server.URL()+" answered 503 Service Unavailable", r.Deliver(t.Context(), c).Reason)
 	r.server.SetFault(sinktest.Say(sinktest.HTML))

@@ -8,25 +8,25 @@ import (
 	"sync"
 )
 
-// maxKnown bounds the secrets that are remembered after they were replaced.
+// maxKnown limits how many replaced secrets are remembered.
 const maxKnown = 64
 
-// credentials are the headers that the options set, with the secrets in them. Secrets from files are read again when a file
-// changes, and when the receiver refuses them. The zero value has no headers. All methods but open may run at once.
+// credentials are the headers that the options set, and the secrets in them. A secret from a file is read again when the file
+// changes, or when the receiver refuses the secret. The zero value has no headers. All methods except open may run concurrently.
 type credentials struct {
 	options  Options
 	protocol *protocol
-	some     bool // there is a secret in the headers
+	some     bool // the headers hold a secret
 
 	mu     sync.Mutex
 	files  reload
-	header http.Header // replaced, never changed
+	header http.Header // replaced as a whole, never modified
 	inURL  []string
-	known  []string // secrets of the headers, also replaced ones, which a receiver may still repeat; the latest first
+	known  []string // secrets of the headers, latest first, including replaced ones, which a receiver may still repeat
 	hidden redactor
 }
 
-// open reads the headers for the first time. The secrets of the URL are hidden as well.
+// open reads the headers for the first time. Messages hide the secrets in the headers and in the URL.
 func (c *credentials) open(o *Options, p *protocol, u *url.URL, log Log) error {
 	c.options, c.protocol = *o, p
 	c.inURL = append(p.urlSecrets(u), proxySecrets(u)...)
@@ -40,14 +40,14 @@ func (c *credentials) open(o *Options, p *protocol, u *url.URL, log Log) error {
 	return nil
 }
 
-// plainHeaders are never a secret.
+// plainHeaders never hold a secret.
 var plainHeaders = []string{"User-Agent", "Content-Type", "Accept"}
 
 func (c *credentials) use(header http.Header, secrets []string) {
 	c.header = header
 	for name, values := range header {
 		for _, value := range values {
-			// A secret may be in a header of any name.
+			// A header of any name may hold a secret.
 			if len(value) >= minSecret && !slices.Contains(plainHeaders, name) {
 				secrets = append(secrets, value)
 			}
@@ -62,7 +62,7 @@ func (c *credentials) use(header http.Header, secrets []string) {
 	c.hidden = newRedactor(slices.Concat(c.inURL, c.known))
 }
 
-// current returns the headers, which the caller does not change.
+// current returns the headers. The caller must not modify them.
 func (c *credentials) current() http.Header {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,8 +72,7 @@ func (c *credentials) current() http.Header {
 	return c.header
 }
 
-// afterRefusal reads the files again, whether they look changed or not, and says whether the headers are now others than those
-// that were refused.
+// afterRefusal reads the files again, even if they look unchanged. It reports whether the headers differ from the refused ones.
 func (c *credentials) afterRefusal(refused http.Header) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -98,7 +97,7 @@ func (c *credentials) read() {
 
 func equalHeaders(a, b http.Header) bool { return maps.EqualFunc(a, b, slices.Equal) }
 
-// has says whether the options set a header of this name.
+// has reports whether the options set a header.
 func (c *credentials) has(name string) bool { return c.header.Get(name) != "" }
 
 func (c *credentials) redact(text string, cut bool) string {

@@ -15,17 +15,18 @@ import (
 //
 //	{"id":"…","time":"…","status":400,"reason":"…","tag":"…","record":{…}}
 //
-// id is made of the chunk and the position in it: lines with the same id are the same record. time is when it was refused; the record starts with its own, @timestamp. A record that is not MessagePack is in
-// "raw", as base64, in place of "record".
+// The id follows from the chunk and the position in the chunk: lines with the same id are the same record. The time is when the record
+// was refused; its own time is in @timestamp. If a record is not a MessagePack map, the line has "raw", base64 of the bytes, in place of
+// "record".
 type deadLetters struct {
 	file *appendFile
 	now  func() time.Time
-	// earlier are the ids of lines that an earlier process wrote. A chunk that was not done when that process ended comes back
-	// whole, and what was refused of it is refused again.
+	// earlier holds the ids of lines that an earlier process wrote. A chunk that was not done when that process ended comes back
+	// whole, and the same records are refused again.
 	earlier map[string]struct{}
 }
 
-// maxEarlier is how much of the end of a dead letter file is read for ids when an output starts, in bytes.
+// maxEarlier is how much of the end of the file is read for ids at the start, in bytes.
 const maxEarlier = 16 << 20
 
 // openDeadLetters opens the file and reads the ids at its end.
@@ -41,7 +42,7 @@ func openDeadLetters(path string) (*deadLetters, error) {
 	}
 	d := &deadLetters{file: file, now: time.Now, earlier: map[string]struct{}{}}
 	for line := range bytes.Lines(text) {
-		// A torn line is not believed: its record is not in the file.
+		// A torn line does not count: its record is not in the file.
 		if rest, ok := bytes.CutPrefix(line, []byte(deadLetterHead)); ok && json.Valid(line) {
 			if id, _, ok := bytes.Cut(rest, []byte{'"'}); ok {
 				d.earlier[string(id)] = struct{}{}
@@ -51,15 +52,15 @@ func openDeadLetters(path string) (*deadLetters, error) {
 	return d, nil
 }
 
-// deadLetterHead is what every line begins with, before the id.
+// deadLetterHead begins every line, before the id.
 const deadLetterHead = `{"id":"`
 
-// letterID names a record of a chunk: the same in every process.
+// letterID identifies a record of a chunk. It is the same in every process.
 func letterID(c *Chunk, pos int) string {
 	return hex.EncodeToString(c.ID[:]) + "-" + strconv.Itoa(pos)
 }
 
-// add writes the records of c that are Refused. Those that could not be written become Pending again: they are not lost.
+// add writes the refused records of c. A record that cannot be written becomes pending again, so that it is not lost.
 func (d *deadLetters) add(c *Chunk, out []outcome) error {
 	var lines []byte
 	var items []item

@@ -10,45 +10,45 @@ import (
 	"sync/atomic"
 )
 
-// Answer is what the host is told about a chunk.
+// Answer tells the host what to do with a chunk.
 type Answer uint8
 
-// There is no third answer. A host drops a chunk after an error, and nothing that happens here justifies that: what was
-// refused for good is counted, logged and dead-lettered, and then the chunk is OK.
+// There is no answer for an error, after which a host would drop the chunk. Records that are refused for good are counted, logged
+// and written to the dead letters, and then the chunk is OK.
 const (
-	OK    Answer = iota // every record is delivered or refused for good: forget the chunk
+	OK    Answer = iota // every record is delivered or refused for good; forget the chunk
 	Retry               // send the same chunk again later
 )
 
-// Verdict is the result of one Deliver. Records that were done in an earlier attempt are in none of its counts.
+// Verdict is the result of one Deliver. Its counts do not include records that were done in an earlier attempt.
 type Verdict struct {
 	Answer    Answer
 	Delivered int
 	Refused   int
-	Left      int    // to be retried
-	Reason    string // why the first of them is left; "" when Answer is OK
+	Left      int    // left for a retry
+	Reason    string // why the first record is left; "" if Answer is OK
 }
 
 // Stats counts records since New.
 type Stats struct {
 	Delivered int64 // taken by the receiver
-	Existing  int64 // of these, those that the receiver had already
+	Existing  int64 // the part of Delivered that the receiver already had
 	Refused   int64 // refused for good
-	Retried   int64 // left for another attempt, once for each attempt
+	Retried   int64 // left for a retry; a record counts once for each attempt
 }
 
-// Delivery is one output instance: a sink, the memory of chunks that will come back, dead letters and counters.
+// Delivery is one output instance: a sink, the memory of chunks that will come back, the dead letters and the counters.
 type Delivery struct {
 	sink   sender
-	name   string       // of the receiver, for log lines
+	name   string       // for log lines
 	dead   *deadLetters // nil without Dead_Letter_File
 	log    limitedLog
-	memory memory
+	memory chunkMemory
 	pool   sync.Pool // of *[]Outcome
 
-	ctx     context.Context // ended by Close
+	ctx     context.Context // canceled by Close
 	cancel  context.CancelFunc
-	running sync.RWMutex // held for reading by each Deliver
+	running sync.RWMutex // each Deliver holds a read lock
 	closed  atomic.Bool
 	failing atomic.Bool
 
@@ -90,8 +90,8 @@ func newDelivery(s sender, name string, dead *deadLetters, log Log) *Delivery {
 	return d
 }
 
-// Deliver hands a chunk to the sink. It may be called from several goroutines at once and keeps nothing of the chunk
-// after it returns. Ending ctx ends the requests under way; their records are left.
+// Deliver sends a chunk to the sink. Several goroutines may call it at once. It keeps nothing of the chunk after it returns.
+// Canceling ctx cancels the requests under way; their records are left.
 func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	d.running.RLock()
 	defer d.running.RUnlock()
@@ -112,13 +112,13 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	out = out[:len(c.Records)]
 	clear(out)
 
-	own := *c // the caller's chunk stays as it is
+	own := *c // do not change the caller's chunk
 	own.earlier = d.memory.take(c.ID, out)
 	d.sink.Send(ctx, &own, out)
 	return d.conclude(&own, out)
 }
 
-// conclude makes a verdict of the outcomes, and sees to it that what was refused is on record before it counts as done.
+// conclude turns the outcomes into a verdict. It writes refused records to the dead letters before they count as done.
 func (d *Delivery) conclude(c *Chunk, out []outcome) Verdict {
 	d.reportRefused(out)
 	if d.dead != nil {
@@ -166,7 +166,7 @@ func (d *Delivery) conclude(c *Chunk, out []outcome) Verdict {
 	return v
 }
 
-// reportRefused logs how many records were refused, with the reason of the first.
+// reportRefused logs how many records were refused, and why the first was.
 func (d *Delivery) reportRefused(out []outcome) {
 	var first *outcome
 	n := 0
@@ -180,7 +180,7 @@ func (d *Delivery) reportRefused(out []outcome) {
 	if first == nil {
 		return
 	}
-	fate := "they are dropped, set Dead_Letter_File to keep them"
+	fate := "they are dropped; set Dead_Letter_File to keep them"
 	if d.dead != nil {
 		fate = "they go to " + d.dead.file.path
 	}
@@ -188,10 +188,10 @@ func (d *Delivery) reportRefused(out []outcome) {
 	d.log.printf(aboutRefused, LevelWarn, "%s", msg)
 }
 
-// needsSomebody reports whether records wait for a person and not for the receiver.
+// needsSomebody reports whether records wait for a person, rather than for the receiver.
 func needsSomebody(status int) bool { return status/100 == 4 && final(status) }
 
-// Stats returns the counters. It may be called at any time.
+// Stats returns the counters. It may be called at any time, also after Close.
 func (d *Delivery) Stats() Stats {
 	return Stats{
 		Delivered: d.delivered.Load(),
@@ -201,8 +201,8 @@ func (d *Delivery) Stats() Stats {
 	}
 }
 
-// Close waits for the deliveries under way, cancels them when ctx ends, and closes files and connections. A Deliver that
-// comes later answers Retry. Close may be called again, to no effect.
+// Close waits for the deliveries under way, cancels them when ctx is done, and closes files and connections. A later Deliver
+// returns Retry. A second Close does nothing.
 func (d *Delivery) Close(ctx context.Context) error {
 	if d.closed.Swap(true) {
 		return nil

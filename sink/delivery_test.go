@@ -72,7 +72,7 @@ func TestDeliverSendsOnlyWhatIsMissing(t *testing.T) {
 	assert.Equal(t, Verdict{Answer: OK, Delivered: 1}, d.Deliver(t.Context(), c))
 	assert.Equal(t, [][]int{{0, 1, 2, 3}, {2, 3}, {2}}, sent)
 	assert.Equal(t, Stats{Delivered: 3, Existing: 1, Refused: 1, Retried: 3}, d.Stats())
-	assert.Contains(t, l.String(), "1 of 4 records are refused for good, they are dropped, set Dead_Letter_File to keep them; the first: wrong")
+	assert.Contains(t, l.String(), "1 of 4 records are refused for good, they are dropped; set Dead_Letter_File to keep them; the first: wrong")
 	assert.Contains(t, l.String(), "2 of 4 records are left for a retry: busy")
 	assert.Contains(t, l.String(), "delivery works again")
 }

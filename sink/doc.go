@@ -1,59 +1,64 @@
-// Package sink delivers enriched sign-in records: to Elasticsearch or OpenSearch, Loki, any HTTP endpoint, a file or the
-// standard output. It loses nothing and repeats nothing, as far as the receiver allows.
+// Package sink delivers enriched sign-in records to Elasticsearch or OpenSearch, Loki, any HTTP endpoint, a file or the standard
+// output. It does not lose records, and it does not repeat them, as far as the receiver allows.
 //
-// # What it is for
+// # Usage
 //
-// A host that hands over a chunk of records, wants to hear OK or Retry, and sends the same chunk again after Retry. Deliver
-// sends what is missing, now, in the calling goroutine, and says what became of it. Each record ends as one of
+// The host passes a chunk of records to Deliver, gets OK or Retry, and passes the same chunk again after Retry. Deliver sends the
+// missing records in the calling goroutine and returns when their fate is known. Each record ends as
 //
-//   - delivered: the receiver said so, for this record
-//   - left for a retry: no answer, half an answer, an answer of another protocol, a redirect, a certificate that is not
-//     accepted, status 401, 403, 404, 407, 408, 425, 429 or 5xx
-//   - refused for good: any other 4xx, and what no format can carry. It is counted, logged with the reason, and written
-//     to Dead_Letter_File where that is set; if that fails, it is left for a retry.
+//   - delivered: the receiver confirmed this record
+//   - left for a retry: there was no answer, half an answer, an answer of another protocol, a redirect, a certificate that is not
+//     accepted, or a status of 401, 403, 404, 405, 407, 408, 425, 429 or 5xx
+//   - refused for good: there was any other 4xx, or no format can represent the record. Such a record is counted, logged with the
+//     reason, and written to Dead_Letter_File if that is set. If that write fails, the record is left for a retry.
 //
-// A chunk is OK when nothing of it is left, even if everything was refused. What is done of a chunk that comes back is
-// remembered, within bounds, so that only the rest is sent.
+// A chunk is OK when no record is left, even if all were refused. A Delivery remembers, within limits, which records of a chunk are
+// done, and sends only the others when the chunk comes back.
 //
 // # What it is not
 //
-// It is no queue: nothing waits in it between two calls, nothing sleeps in it, and it retries nothing by itself, but for
-// what net/http sends again when a connection it had kept turns out to be closed. Retrying is Fluent Bit's part, with its
-// filesystem buffer. It makes no index, no template and no policy.
+// A Delivery is not a queue. Nothing waits between two calls, and nothing is retried within a call, except by net/http when a
+// kept connection turns out to be closed. Retries are the task of Fluent Bit and its filesystem buffer. The package does not create
+// indices, templates or policies.
 //
-// # Repeats
+// # Duplicates
 //
-// An answer that got lost leaves open whether the records arrived, and after a restart the memory is empty. Then the receiver must
-// tell that it has a record:
+// After a lost answer nobody knows whether the records arrived, and a restart empties the memory. Then the receiver must detect
+// duplicates:
 //
-//   - elasticsearch creates each record under an _id that follows from the record as it came in, with the sign-in's own id
-//     before it; 409 says it is there. In a data stream that holds until the next rollover.
-//   - loki drops an entry with the time, the line and the labels of one it has, as long as the block with that one is open;
-//     later it stores the entry beside it, shows one in a log query and may count two.
-//   - http sends an Idempotency-Key, the same for the same records of the same chunk. A receiver that ignores it may
+//   - elasticsearch: each record is created under an _id that follows from the record as it came in, with the sign-in's own id in
+//     front. 409 means that the document exists. In a data stream this works until the next rollover.
+//   - loki drops an entry if it has one with the same time, line and labels, as long as the block of that one is open. Later Loki
+//     stores both, shows one in a log query, and may count two.
+//   - http sends an Idempotency-Key, which is the same for the same records of the same chunk. A receiver that ignores the key may
 //     store a batch twice.
-//   - file and stdout know how much was written. A crash between the write and the answer repeats a chunk.
+//   - file and stdout know how much they wrote. A crash between a write and the answer repeats a chunk.
 //
-// Where the receiver tells repeats, a batch that is answered with 400 is sent again in halves, some hundred requests at
-// most, until the records at fault are found: Loki stores the others of such a batch and does not say which. A batch answered with
-// 413 is halved with every receiver. The requests of a chunk begin and end at the same records in every attempt, and none
-// begins later than twice Timeout after the first.
+// If the receiver detects duplicates, a batch that is answered with 400 is sent again in halves, in at most a hundred or so requests,
+// until the records at fault are found: Loki stores the other records of such a batch and does not say which. A batch that is
+// answered with 413 is halved for every receiver. The requests of a chunk begin and end at the same records in every attempt, and
+// no request begins later than twice Timeout after the first.
 //
-// Two records that are equal in every byte, time included, are one to Elasticsearch and Loki.
+// Two records that are equal in every byte, including the time, are one record for Elasticsearch and Loki.
 //
 // # Formats
 //
-// A record is a MessagePack map, and may hold anything: see [AppendJSON] for what becomes of it. All sinks but Loki,
-// whose entries have a time of their own, put the time of the event first, as @timestamp, unless the record has one.
+// A record is a MessagePack map with any content; [AppendJSON] says what becomes of it. All sinks except Loki, whose entries have
+// their own time, add the time of the event as the first member, @timestamp, unless the record has one.
 //
-// # What may run at once
+// # A new sink
 //
-// All methods of a Delivery, from any number of goroutines. Several may write the same file, also from several processes; each
-// write is whole lines, under a lock of their own. One chunk must not be changed while Deliver runs; afterwards it may be freed.
+// Each kind of sink is a protocol, declared in a file of its own, such as loki.go, and listed in protocol.go. The protocol states the
+// name, the path, the content type, the formats, the options, the authentication, the encoder and how answers are read. The options,
+// their help, the checks and the messages follow from it.
 //
-// # What it costs
+// # Concurrency
 //
-// A few copies of a batch in pooled buffers, no allocation for a record on its way out, and those of net/http for a
-// request. The answer of Elasticsearch is decoded with encoding/json. Requests of one Deliver follow each other; to have
-// several at once, call Deliver from several goroutines.
+// All methods of a Delivery may run concurrently. Several Deliveries, also in several processes, may write the same file: each write
+// is whole lines under a lock. A chunk must not change while Deliver runs and may be freed afterwards.
+//
+// # Cost
+//
+// Deliver makes a few copies of a batch in pooled buffers. It allocates nothing for a record, and what net/http allocates for a
+// request. The requests of one Deliver follow each other; for concurrent requests, call Deliver from several goroutines.
 package sink

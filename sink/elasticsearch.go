@@ -96,8 +96,8 @@ func (o *ElasticsearchOptions) index() (string, error) {
 	return o.Index, nil
 }
 
-// An own id is believed to be one from 16 bytes on: Microsoft's are GUIDs, and a short text under the same key is something
-// else, shared by many records. Elasticsearch takes 512 bytes at most, the hash behind the id included.
+// The length of an own id, in bytes. A shorter id is ignored: Microsoft's ids are GUIDs, and a short text under the same key is
+// something else, which many records share. Elasticsearch accepts an _id of 512 bytes, including the hash after the own id.
 const (
 	minID = 16
 	maxID = 512 - 12
@@ -131,12 +131,11 @@ func (e elasticsearchEncoder) encode(buf []byte, r *Record) (encoded []byte, gro
 	return encoded, 0, err
 }
 
-// appendID appends the _id of a record: for a sign-in its own id and a hash of the record as it came in, for anything else a hash of
-// that and its time.
+// appendID appends the _id of a record. A sign-in has its own id, followed by a hash of the record as it came in. Any other record
+// has a hash of its time and of the record as it came in.
 //
-// The hash behind an own id makes two records of one id two documents where they differ, such as the states of a sign-in that
-// Microsoft completes later. The hash is one that nobody can find a second record for: a user agent chosen with care must not
-// make a sign-in look like one that is stored already.
+// The hash makes two documents of two different records with the same id, such as the states of a sign-in that Microsoft completes
+// later. The hash must be collision-resistant: a carefully chosen user agent must not make a sign-in look like a stored one.
 func (w *elasticsearchWire) appendID(dst []byte, r *Record) []byte {
 	h := sha256.New()
 	var sum [sha256.Size]byte
@@ -186,8 +185,8 @@ func (w *elasticsearchWire) accept(a *answer, items []item, out []outcome) (stop
 	return ""
 }
 
-// adviceFor are the errors of an item that are about the index and not about the record: what they are called, and what to do.
-// Some versions answer them with a status of 400 to 404.
+// adviceFor says what to do about the errors of an item that concern the index and not the record, by type. Some versions give
+// them a status from 400 to 404.
 var adviceFor = map[string]string{
 	"index_not_found_exception":    "create the index or the data stream's template, or allow it to be created (option Index)",
 	"invalid_index_name_exception": "check the name of the index (option Index)",
@@ -196,7 +195,7 @@ var adviceFor = map[string]string{
 	"cluster_block_exception":      "the index is blocked: look for a full disk, or for a block that somebody set",
 }
 
-// outcome is that of one item.
+// outcome returns the outcome of one item.
 func (w *elasticsearchWire) outcome(r *bulkResult) outcome {
 	switch {
 	case r.status/100 == 2, r.status == http.StatusConflict:

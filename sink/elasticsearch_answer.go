@@ -7,17 +7,17 @@ import (
 	"io"
 )
 
-// bulkResult is what a bulk answer says of one record.
+// bulkResult is the part of a bulk answer about one record.
 type bulkResult struct {
-	status       int // 0 if it says nothing
+	status       int // 0 for none
 	kind, reason string
 }
 
 var errNotBulk = errors.New("the answer is not that of a _bulk request")
 
-// parseBulkAnswer reads the items of an answer in their order, at most one more than were sent: a receiver must not decide how
-// much memory its answer takes. The summary "errors" must be there, as the mark of a bulk answer, but is not believed: the
-// items are.
+// parseBulkAnswer reads the items of an answer in order, at most one more than were sent: the memory for an answer must not depend
+// on the receiver. The member "errors" must be there, because every bulk answer has it, but its value is ignored: only the items
+// count.
 func parseBulkAnswer(text []byte, sent int) ([]bulkResult, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if !delim(d, '{') {
@@ -42,7 +42,7 @@ func parseBulkAnswer(text []byte, sent int) ([]bulkResult, error) {
 				return nil, err
 			}
 			if len(results) > sent {
-				return results, nil // the rest is not worth reading
+				return results, nil // the answer is wrong; the rest does not matter
 			}
 		default:
 			var other json.RawMessage
@@ -65,7 +65,7 @@ func delim(d *json.Decoder, want json.Delim) bool {
 	return err == nil && token == want
 }
 
-// items reads the list of items.
+// items reads the list of items, at most one more than were sent.
 func items(d *json.Decoder, results []bulkResult, sent int) ([]bulkResult, error) {
 	if !delim(d, '[') {
 		return nil, errNotBulk
@@ -95,7 +95,7 @@ func items(d *json.Decoder, results []bulkResult, sent int) ([]bulkResult, error
 	return results, nil
 }
 
-// bulkError reads an error, which is an object with the cause inside it, or a text.
+// bulkError reads an error, which is a text, or an object that may hold the cause.
 func bulkError(text json.RawMessage) (kind, reason string) {
 	var e struct {
 		Type   string `json:"type"`

@@ -56,9 +56,10 @@ func cannotOpen(name, path string, err error) error {
 	return invalid(name, path, "%w: use a file in a directory that the host may write to", err)
 }
 
-// appendFile appends whole lines to a regular file that others may rotate, and that several instances and processes may share.
-// Before each write it looks whether the path still leads to the open file. Each write is one call in append mode, so that lines of
-// several writers never mix. During it a lock is held, so that taking back a write that did not fit never takes another's.
+// appendFile appends whole lines to a regular file. Others may rotate the file, and several instances and processes may share it.
+// Before each write, appendFile checks whether the path still leads to the open file. Each write is one call in append mode, so
+// that the lines of several writers never mix. A lock is held meanwhile, so that undoing a partial write never removes the lines of
+// another writer.
 type appendFile struct {
 	path  string // not a symbolic link
 	fsync bool
@@ -68,8 +69,8 @@ type appendFile struct {
 	lock lockFile
 }
 
-// openAppendFile opens a file, which is made if it is not there. A symbolic link is followed now and never again: whoever may
-// write to its directory could otherwise choose the file that a process of more rights appends to.
+// openAppendFile opens a file, and creates it if it does not exist. A symbolic link is followed now and never again: otherwise
+// anyone who may write to the directory could choose the file that a more privileged process appends to.
 func openAppendFile(path string, fsync bool) (*appendFile, error) {
 	target, err := resolve(path)
 	if err != nil {
@@ -80,11 +81,11 @@ func openAppendFile(path string, fsync bool) (*appendFile, error) {
 	return a, a.open()
 }
 
-// resolve follows a symbolic link that this user or root has made.
+// resolve follows a symbolic link of this user or of root.
 func resolve(path string) (target string, err error) {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		return path, nil // what else is wrong is found when it is opened
+		return path, nil // opening the file reports any other error
 	}
 	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && int(owner) != os.Geteuid() {
 		return "", fmt.Errorf("%s is a symbolic link of another user (id %d): name the file itself", path, owner)
@@ -96,11 +97,11 @@ func resolve(path string) (target string, err error) {
 	return target, err
 }
 
-// errShort is what a full disk or a limit on the size of files looks like when some of a write still had room.
+// errShort is the error for a partial write, which a full disk or a limit on the size of files causes.
 var errShort = errors.New("only a part could be written: is the disk full?")
 
-// write appends lines, which end with a line break. All of it is in the file, or an error says why not and kept how many
-// bytes stayed there: none if they could be taken back, else whole lines only.
+// write appends whole lines. After an error, kept is how many bytes of whole lines stayed in the file: none if the write could be
+// undone.
 func (a *appendFile) write(lines []byte) (kept int, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -125,7 +126,7 @@ func (a *appendFile) write(lines []byte) (kept int, err error) {
 	kept = bytes.LastIndexByte(lines[:n], '\n') + 1
 	if err == nil && a.fsync {
 		if err = a.f.Sync(); err != nil {
-			kept = 0 // nobody knows what is on the disk
+			kept = 0 // what is on the disk is unknown
 		}
 	}
 	if err == nil {
@@ -137,7 +138,7 @@ func (a *appendFile) write(lines []byte) (kept int, err error) {
 	return kept, err
 }
 
-// append writes once. What a second write would add could end up behind the lines of somebody who holds no lock.
+// append writes once. The rest of a partial write could end up after the lines of a writer without the lock.
 func (a *appendFile) append(b []byte) (n int, err error) {
 	for {
 		n, err = syscall.Write(int(a.f.Fd()), b)
@@ -154,7 +155,7 @@ func (a *appendFile) append(b []byte) (n int, err error) {
 	return n, nil
 }
 
-// mend ends a line that somebody left unfinished, such as a process that was killed while it wrote.
+// mend ends a line that another writer left unfinished, such as a process that was killed during a write.
 func (a *appendFile) mend(size int64) (added int, err error) {
 	if size == 0 {
 		return 0, nil
@@ -169,7 +170,7 @@ func (a *appendFile) mend(size int64) (added int, err error) {
 	return a.append([]byte{'\n'})
 }
 
-// takeBack removes the n bytes that were written behind size. It fails if there is more: somebody without the lock has written.
+// takeBack removes the n bytes after size. It fails if the file has more, from a writer without the lock.
 func (a *appendFile) takeBack(size int64, n int) error {
 	info, err := a.f.Stat()
 	if err != nil {
@@ -181,7 +182,7 @@ func (a *appendFile) takeBack(size int64, n int) error {
 	return a.f.Truncate(size)
 }
 
-// tail returns the last bytes of the file, at most so many.
+// tail returns at most the last most bytes of the file.
 func (a *appendFile) tail(most int64) ([]byte, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -192,13 +193,13 @@ func (a *appendFile) tail(most int64) ([]byte, error) {
 	from := max(0, info.Size()-most)
 	text := make([]byte, info.Size()-from)
 	n, err := a.f.ReadAt(text, from)
-	if errors.Is(err, io.EOF) { // somebody made it shorter
+	if errors.Is(err, io.EOF) { // truncated meanwhile
 		err = nil
 	}
 	return text[:n], err
 }
 
-// follow opens the file again if the path leads elsewhere by now, or nowhere.
+// follow opens the file again if the path now leads elsewhere or nowhere.
 func (a *appendFile) follow() error {
 	if a.f != nil {
 		open, err := a.f.Stat()
@@ -212,21 +213,21 @@ func (a *appendFile) follow() error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		_ = a.f.Close() // every write to it was answered for
+		_ = a.f.Close() // the errors of all writes were reported
 		a.f = nil
 	}
 	return a.open()
 }
 
 func (a *appendFile) open() error {
-	// Asked before opening, because opening a device may have effects.
+	// Checked before opening, because opening a device may have side effects.
 	if info, err := os.Lstat(a.path); err == nil && !info.Mode().IsRegular() {
 		if info.Mode()&fs.ModeSymlink != 0 {
 			return fmt.Errorf("%s has become a symbolic link, which is followed only at the start", a.path)
 		}
 		return fmt.Errorf("%s is not a regular file", a.path)
 	}
-	// And once more when it is open, because it may be another by then.
+	// Checked again when the file is open, because the path may lead elsewhere by then.
 	const flags = os.O_RDWR | os.O_APPEND | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 	f, err := os.OpenFile(a.path, flags, 0o640) //nolint:gosec // log shippers read by group
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"fluent-bit-entra-signin/internal/msgpack"
 )
 
-// find looks a path such as properties.id up in a MessagePack map and returns the first token of its value. Steps with a
-// dot between them may be one key with that dot in it. Keys are matched exactly, up to 255 bytes.
+// find returns the first token of the value at a path such as properties.id. A key of the record may have dots: the key
+// "properties.id" matches too. Keys longer than 255 bytes never match.
 func find(body []byte, path keypath.Path) (t msgpack.Token, ok bool) {
 	at, ok := locate(body, 0, path)
 	if !ok {
@@ -16,7 +16,7 @@ func find(body []byte, path keypath.Path) (t msgpack.Token, ok bool) {
 	return t, err == nil
 }
 
-// locate returns where the value of a path begins that leads on from the value at a place of b.
+// locate returns where the value at a path begins. The path starts at the value at b[at].
 func locate(b []byte, at int, path keypath.Path) (value int, ok bool) {
 	if len(path) == 0 {
 		return at, true
@@ -48,7 +48,7 @@ func locate(b []byte, at int, path keypath.Path) (value int, ok bool) {
 	return 0, false
 }
 
-// locateItem is locate for a path that leads on into a list.
+// locateItem is locate for a path that begins with an index.
 func locateItem(b []byte, at int, path keypath.Path) (value int, ok bool) {
 	list, rest, err := msgpack.Next(b[at:])
 	if err != nil || list.Kind != msgpack.KindArray || uint64(path[0].Index) >= list.N {
@@ -63,7 +63,7 @@ func locateItem(b []byte, at int, path keypath.Path) (value int, ok bool) {
 	return locate(b, at, path[1:])
 }
 
-// steps returns how many steps of a path a key takes: 1, or more where the key has the dots in it, or 0.
+// steps returns how many steps of a path a key matches: 0 for none, and more than 1 for a key with dots.
 func steps(key []byte, path keypath.Path) int {
 	for i := range path {
 		step := path[i].Key
@@ -81,7 +81,7 @@ func steps(key []byte, path keypath.Path) int {
 	return 0
 }
 
-// appendText appends a value that is a single word or number, unquoted. Other values have no text.
+// appendText appends a string, a number or a boolean without quotes. Other values have no text.
 func appendText(dst []byte, t msgpack.Token) (text []byte, ok bool) {
 	switch t.Kind {
 	case msgpack.KindString, msgpack.KindBinary:

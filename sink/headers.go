@@ -62,21 +62,21 @@ func (o *Options) basicAuth() (value string, secrets []string, err error) {
 	return basic(o.HTTPUser, password), basicSecrets(o.HTTPUser, password), nil
 }
 
-// basic is what basic authentication sends.
+// basic returns the value that basic authentication sends.
 func basic(user, password string) string {
 	return base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
 }
 
-// basicSecrets are the secret as it is, which is the user where there is no password, and as it is sent, with and without the
-// padding.
+// basicSecrets returns the secret of basic authentication, as it is and as it is sent, without padding. Without a password, the
+// user is the secret.
 func basicSecrets(user, password string) []string {
 	return []string{cmp.Or(password, user), strings.TrimRight(basic(user, password), "=")}
 }
 
-// ownHeaders are written by net/http or follow from another option.
+// ownHeaders cannot be set by the option Header, because net/http or another option sets them.
 var ownHeaders = []string{"Host", "Content-Length", "Content-Encoding", "Transfer-Encoding", "Connection", "Idempotency-Key"}
 
-// headerLines are the headers of the option Header, each Name: value.
+// headerLines returns the headers of the option Header, each as "Name: value".
 func (o *Options) headerLines() iter.Seq[string] {
 	return strings.FieldsFuncSeq(o.Header, func(r rune) bool { return r == '|' || r == '\n' })
 }
@@ -110,7 +110,8 @@ func (o *Options) addHeaders(h http.Header) (http.Header, []string, error) {
 	return h, secrets, nil
 }
 
-// holdsSecret judges a header by its name: striking every value out of the messages would make them unreadable.
+// holdsSecret reports whether the value of a header is a secret, judged by the name. Hiding every value would make messages
+// unreadable.
 func holdsSecret(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc([]string{"auth", "key", "token", "secret", "cookie", "pass", "credential", "signature"},

@@ -11,12 +11,12 @@ import (
 	"fluent-bit-entra-signin/internal/msgpack"
 )
 
-// maxDepth is how deep arrays and maps may nest in the JSON that is written. What is deeper becomes null: the decoders
-// at the other end have limits of their own and refuse the whole record past them.
+// maxDepth limits the nesting of arrays and maps in JSON. What is deeper becomes null: decoders have such limits, and a receiver
+// would refuse the whole record.
 const maxDepth = 64
 
-// The functions below take a limit on len(dst), because a receiver that takes lines up to some length must not cost the
-// memory of a line that is far longer. They check it between values and before a long text, and fail with errTooLong.
+// The functions below take a limit on len(dst), so that a line that the receiver refuses as too long does not take much memory
+// first. They check the limit between values and before a long text, and return errTooLong.
 const noLimit = math.MaxInt
 
 var (
@@ -24,19 +24,18 @@ var (
 	errNotMap  = errors.New("the record is not a MessagePack map")
 )
 
-// AppendJSON appends one MessagePack value as JSON and returns what follows the value. Whatever the value holds, the
-// JSON is valid:
+// AppendJSON appends one MessagePack value as JSON and returns what follows the value. The JSON is valid whatever the value holds:
 //
 //   - bytes that are not UTF-8 become U+FFFD, NaN and the infinities null
 //   - bin is a string if it is UTF-8, else base64
 //   - Fluent Bit's event time (extension 0) is a number of seconds with nine decimals, any other extension
 //     {"type":n,"data":"base64"}
-//   - a key that is not a string is its own JSON as a string; an array or a map as a key is base64 of its MessagePack
-//   - integers are exact, floats the shortest that reads back the same
-//   - what is nested deeper than 64 is null
+//   - a key that is not a string becomes a string with its JSON; an array or a map as a key, base64 of its MessagePack
+//   - integers are exact, floats have the fewest digits that read back the same
+//   - values nested deeper than 64 become null
 //
-// The JSON has at most ten times the bytes of the value, and 32 more. If the value is cut short or is not MessagePack,
-// dst comes back as it was.
+// The JSON has at most ten times the bytes of the value, plus 32. If the value is cut short or is not MessagePack, AppendJSON
+// returns dst unchanged.
 func AppendJSON(dst, value []byte) (json, rest []byte, err error) {
 	json, end, err := appendValue(dst, value, 0, 0, noLimit)
 	if err != nil {
@@ -45,8 +44,8 @@ func AppendJSON(dst, value []byte) (json, rest []byte, err error) {
 	return json, value[end:], nil
 }
 
-// appendValue appends the value that starts at a place of b, and returns where the next one begins. What is frequent and short is
-// decided by its first byte; the rest goes by tokens.
+// appendValue appends the value at b[at] and returns where the next value begins. Short strings and small numbers, the most
+// frequent values, are recognized by their first byte; the others are read as tokens.
 func appendValue(dst, b []byte, at, depth, limit int) (json []byte, end int, err error) {
 	if s, next, ok := msgpack.ShortString(b, at); ok {
 		return jsontext.AppendQuoted(dst, s), next, nil
@@ -92,7 +91,7 @@ func appendArray(dst, b []byte, at, n, depth, limit int) (json []byte, end int, 
 	return append(dst, ']'), at, nil
 }
 
-// appendMembers writes the inside of an object, without its braces, so that a caller can put members before it.
+// appendMembers appends the members of an object without the braces, so that a caller can add members of its own.
 func appendMembers(dst, b []byte, at, n, depth, limit int) (json []byte, end int, err error) {
 	for i := range n {
 		if len(dst) > limit {
@@ -130,7 +129,7 @@ func appendKey(dst, b []byte, at, limit int) (json []byte, end int, err error) {
 	case msgpack.KindBinary:
 		return appendBinary(dst, t.Data), end, nil
 	case msgpack.KindArray, msgpack.KindMap:
-		// Not JSON in a string: quotes within quotes would double in length with every level of nesting.
+		// Not JSON in a string, because each level of quotes within quotes would double the length.
 		if end = msgpack.Skip(b, at); end == msgpack.Bad {
 			return dst, at, msgpack.Damage(b, at)
 		}
@@ -161,7 +160,7 @@ func appendSmall(dst []byte, n byte) []byte {
 	return append(dst, '0'+n)
 }
 
-// appendScalar writes everything that holds no other value.
+// appendScalar appends a value that is neither an array nor a map.
 func appendScalar(dst []byte, t *msgpack.Token) []byte {
 	switch t.Kind {
 	case msgpack.KindFalse:
@@ -184,7 +183,7 @@ func appendScalar(dst []byte, t *msgpack.Token) []byte {
 	return append(dst, "null"...)
 }
 
-// appendFloat writes an exponent only where plain digits would be long: 7000215 must stay 7000215.
+// appendFloat appends a float with an exponent only where the digits alone would be long: 7000215 must stay 7000215.
 func appendFloat(dst []byte, t *msgpack.Token) []byte {
 	v, bits := t.Float()
 	if math.IsNaN(v) || math.IsInf(v, 0) {

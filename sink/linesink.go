@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// lineSink writes a chunk as lines: the file and the standard output.
+// lineSink writes records as lines, to a file or the standard output.
 type lineSink struct {
 	out  lineWriter
 	line appendLine
 	pool sync.Pool // of *lineBuffer
 }
 
-// lineWriter writes whole lines. After an error, kept says how many bytes of whole lines were written all the same.
+// A lineWriter writes whole lines. After an error, kept is how many bytes of whole lines were written nevertheless.
 type lineWriter interface {
 	write(lines []byte) (kept int, err error)
 	close() error
@@ -23,7 +23,7 @@ type lineBuffer struct {
 	items []item
 }
 
-// maxWrite is where a chunk is cut into several writes. Fluent Bit's chunks hold 2 MB, so almost every one is a single write.
+// maxWrite is the size from which a chunk takes several writes. Fluent Bit's chunks have about 2 MB, so nearly all take one.
 const maxWrite = 8 << 20
 
 // appendLine appends a record as one line.
@@ -53,7 +53,7 @@ func newLineSink(out lineWriter, format string) *lineSink {
 	return s
 }
 
-// Send implements Sink.
+// Send implements sender.
 func (s *lineSink) Send(ctx context.Context, c *Chunk, out []outcome) {
 	b := s.pool.Get().(*lineBuffer)
 	defer s.pool.Put(b)
@@ -98,10 +98,10 @@ func (s *lineSink) flush(ctx context.Context, b *lineBuffer, out []outcome) (ok 
 	return err == nil
 }
 
-// Close implements Sink.
+// Close implements sender.
 func (s *lineSink) Close() error { return s.out.close() }
 
-// unreadable is the outcome of a record that cannot be written in any format. It will never be otherwise.
+// unreadable returns the outcome of a record that no format can represent. Another attempt would not help.
 func unreadable(err error) outcome {
 	return outcome{state: refused, reason: err.Error()}
 }

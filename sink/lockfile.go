@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// lockFile is a lock between the instances and processes that write to one file. It is a file of its own, .name.lock beside that file,
-// which only its owner may open: with a lock on the file itself, everybody who may read the file could stop its writers.
+// lockFile is a lock between the instances and processes that write to one file. The lock is a separate file beside it, .name.lock,
+// which only its owner may open. With a lock on the file itself, anyone who may read the file could block its writers.
 type lockFile struct {
 	path string
-	f    *os.File // nil while it cannot be used
+	f    *os.File // nil while the lock cannot be used
 }
 
-// lockPatience bounds the wait for another writer: a flush may run on the only thread of the host.
+// lockPatience limits the wait for another writer. A flush may run on the only thread of the host.
 const lockPatience = 500 * time.Millisecond
 
 func newLockFile(path string) lockFile {
 	return lockFile{path: filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")}
 }
 
-// acquire locks. locked is false where there can be no lock that nobody else holds up: the directory does not allow another file,
-// the lock file belongs to somebody else, or the file system has no locks.
+// acquire locks. locked is false if there is no lock that this user controls: the directory is not writable, the lock file belongs to
+// another user, or the file system has no locks. An error means that another writer holds the lock.
 func (l *lockFile) acquire() (locked bool, err error) {
 	for end := time.Now().Add(lockPatience); ; time.Sleep(time.Millisecond) {
 		if l.f == nil && !l.open() {
@@ -35,7 +35,7 @@ func (l *lockFile) acquire() (locked bool, err error) {
 		case err == nil && l.inPlace():
 			return true, nil
 		case err == nil:
-			l.close() // another has removed it
+			l.close() // another writer has removed the file
 		case !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR):
 			return false, nil
 		}
@@ -45,7 +45,7 @@ func (l *lockFile) acquire() (locked bool, err error) {
 	}
 }
 
-// release unlocks, if it was locked.
+// release unlocks.
 func (l *lockFile) release() {
 	if l.f != nil {
 		_ = syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN) // can only fail where locking did
@@ -66,7 +66,7 @@ func (l *lockFile) open() bool {
 	return true
 }
 
-// inPlace says whether the path still leads to the open file.
+// inPlace reports whether the path still leads to the open file.
 func (l *lockFile) inPlace() bool {
 	open, err := l.f.Stat()
 	if err != nil {
@@ -83,13 +83,13 @@ func (l *lockFile) close() {
 	}
 }
 
-// remove leaves no lock file behind, unless it is in use.
+// remove removes the lock file, unless another writer uses it.
 func (l *lockFile) remove() {
 	if l.f == nil {
 		return
 	}
 	if syscall.Flock(int(l.f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil && l.inPlace() {
-		_ = os.Remove(l.path) // while it is locked: whoever waits for it looks whether it is still in place
+		_ = os.Remove(l.path) // while locked: a writer that waits checks whether the file is still in place
 	}
 	l.close()
 }

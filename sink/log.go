@@ -7,24 +7,23 @@ import (
 	"fluent-bit-entra-signin/internal/throttle"
 )
 
-// Level says how urgent a log line is.
+// Level is the severity of a log line.
 type Level uint8
 
-// The levels of Fluent Bit's log.
+// The levels of Fluent Bit's log that this package uses.
 const (
 	LevelError Level = iota
 	LevelWarn
 	LevelInfo
 )
 
-// Log takes one line for the host's log. It may be called from several goroutines at once.
+// Log writes one line to the host's log. Several goroutines may call it at once.
 type Log func(level Level, msg string)
 
-// quietFor is how long a subject stays quiet after a line: a receiver that is down for an hour must not fill the disk with
-// the news.
+// quietFor is the time between two lines about a subject. A receiver that is down for an hour must not fill the log.
 const quietFor = 10 * time.Second
 
-// subject is what a line is about. Each is limited by itself, so that a flood of one does not hide another.
+// A subject is what a line is about. Each subject is limited separately, so that many lines about one do not hide another.
 type subject uint8
 
 const (
@@ -57,7 +56,7 @@ func (l *limitedLog) printf(about subject, level Level, format string, args ...a
 	}
 	msg := fmt.Sprintf(format, args...)
 	if held > 0 {
-		msg += fmt.Sprintf(" (and %d lines like this since the last)", held)
+		msg += fmt.Sprintf(" (and %d more such lines since the last)", held)
 	}
 	l.log(level, msg)
 }

@@ -24,7 +24,7 @@ func TestLimitedLog(t *testing.T) {
 	assert.Equal(t, []string{
 		"1 line 1",
 		"0 another subject",
-		"1 line 4 (and 2 lines like this since the last)",
+		"1 line 4 (and 2 more such lines since the last)",
 		"1 line 5",
 	}, lines)
 }

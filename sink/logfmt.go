@@ -8,14 +8,14 @@ import (
 	"fluent-bit-entra-signin/internal/msgpack"
 )
 
-// appendLogfmt appends a record as logfmt: key=value pairs with a blank between. Maps are flattened with an underscore
-// (status_errorCode=50126), as Loki's own json stage names them. These values are JSON in a quoted string:
+// appendLogfmt appends a record as logfmt: key=value pairs separated by blanks. Maps are flattened with an underscore
+// (status_errorCode=50126), like in Loki's json parser. These values become JSON in a quoted string:
 //
 //   - an array
-//   - a map that is deeper than maxDepth
+//   - a map deeper than maxDepth
 //   - a map whose members would repeat the keys above them too often, see logfmtWriter.room
 //
-// A value that holds a blank, a quote or nothing at all is quoted as in JSON. limit bounds len(dst) as in appendValue.
+// A value that is empty, or that has a blank or a quotation mark, is quoted as in JSON. limit limits len(dst) as in appendValue.
 func appendLogfmt(dst, record []byte, limit int) ([]byte, error) {
 	t, rest, err := msgpack.Next(record)
 	if err != nil {
@@ -41,19 +41,19 @@ var logfmtWriters = sync.Pool{New: func() any { return new(logfmtWriter) }}
 
 type logfmtWriter struct {
 	dst     []byte
-	key     []byte // the path to the member at hand
+	key     []byte // the path to the current member
 	scratch []byte
-	some    bool // a pair is written: the next needs a blank
+	some    bool // a pair was written, so the next one needs a blank
 	limit   int
-	// room is how many bytes may still be written again because members repeat the keys above them. Without a bound, a
-	// record of 70 kB with one long key above thousands of members becomes a line of 150 MB.
+	// room is how many bytes of repeated keys may still be written. Without a limit, a record of 70 kB with one long key above
+	// thousands of members would become a line of 150 MB.
 	room int
 }
 
-// repeatRoom is the room for a record of size bytes. A sign-in needs less than half of the constant.
+// repeatRoom returns the room for a record of size bytes. A sign-in needs less than half of the constant.
 func repeatRoom(size int) int { return 2*size + 4096 }
 
-// flatten says whether there is room to write n members under the present path, and takes that room.
+// flatten reports whether there is room for n members under the current path, and takes the room.
 func (w *logfmtWriter) flatten(n uint64) bool {
 	prefix := uint64(len(w.key) + 1)
 	if n > uint64(w.room)/prefix {
@@ -85,7 +85,7 @@ func (w *logfmtWriter) members(b []byte, n uint64, depth int) ([]byte, error) {
 	return b, nil
 }
 
-// name appends a key to the path with every byte that would end a logfmt key replaced by an underscore.
+// name appends a key to the path. Bytes that would end a logfmt key become underscores.
 func (w *logfmtWriter) name(b []byte) ([]byte, error) {
 	var end int
 	var err error

@@ -67,17 +67,17 @@ func openLoki(o *Options, c *client) (wire, error) {
 	return &lokiWire{client: c, labels: labels, metadata: metadata, logfmt: o.LineFormat == Logfmt}, nil
 }
 
-// Bounds that Loki has by default.
+// Default limits of Loki.
 const (
 	maxLineBytes     = 256 << 10
 	maxMetadataBytes = 64 << 10
 )
 
-// maxLabelBytes cuts the value of a label that comes from a record. Loki takes 2048, but nothing that long is a label.
+// maxLabelBytes limits the value of a label from a record. Loki accepts 2048 bytes, but no useful label is that long.
 const maxLabelBytes = 256
 
 var (
-	errLineTooLong = fmt.Errorf("the line is longer than the %d kB that Loki takes", maxLineBytes>>10)
+	errLineTooLong = fmt.Errorf("the line is longer than the %d kB that Loki accepts", maxLineBytes>>10)
 	errTimeRange   = errors.New("the time is outside the years 1678 to 2262 that Loki can store")
 )
 

@@ -9,16 +9,16 @@ import (
 	"fluent-bit-entra-signin/internal/keypath"
 )
 
-// label is one name=value of the options Labels and Structured_Metadata.
+// A label is one name=value of the options Labels and Structured_Metadata.
 type label struct {
 	name   string
 	text   string       // the value itself
-	path   keypath.Path // or where the record has it, written $path
-	member []byte       // "name": as JSON, and for a text the value too
+	path   keypath.Path // or where the record has the value, written $path
+	member []byte       // "name": as JSON, followed by the value if that is a text
 }
 
-// appendTo appends the label as a member of a JSON object, after sep. scratch is for the value, of which at most most bytes
-// are written. A value that the record has not, or that has no text, writes nothing.
+// appendTo appends sep and the label as a member of a JSON object, with at most most bytes of the value. It appends nothing if the
+// record does not have the value, or if the value has no text. value is the whole value; its memory may be that of scratch.
 func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, r *Record) (json, value []byte) {
 	if l.path == nil {
 		dst = append(dst, sep)
@@ -34,7 +34,7 @@ func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, r *Reco
 	return jsontext.AppendQuoted(dst, shorten(value, most)), value
 }
 
-// shorten cuts between characters.
+// shorten returns the beginning of a text, cut between two characters.
 func shorten(text []byte, most int) []byte {
 	if len(text) <= most {
 		return text
@@ -45,14 +45,14 @@ func shorten(text []byte, most int) []byte {
 	return text[:most]
 }
 
-// Bounds that Loki has by default.
+// Default limits of Loki.
 const (
 	maxLabels   = 15
 	maxMetadata = 128
 )
 
-// tooMany are fields with a value for nearly every record. As a label, each value would be a stream of its own, and Loki keeps a
-// chunk in memory and files for each.
+// tooMany are fields that have another value in nearly every record. As a label, each value would be a stream, and Loki keeps
+// memory and files for each stream.
 var tooMany = func() map[string]bool {
 	set := map[string]bool{}
 	for _, name := range strings.Fields(`user username upn userprincipalname userid userkey userdisplayname displayname
@@ -64,7 +64,7 @@ var tooMany = func() map[string]bool {
 	return set
 }()
 
-// parseLabels reads "name=text, name=$path". A text may be quoted to hold a comma.
+// parseLabels parses a list such as "name=text, name=$path". A text with a comma must be quoted.
 func parseLabels(list string, most int) ([]label, error) {
 	var labels []label
 	seen := map[string]bool{}
@@ -113,14 +113,14 @@ func parseLabels(list string, most int) ([]label, error) {
 	return labels, nil
 }
 
-// A Label is a label or a piece of structured metadata as an option asks for it: a text, or a field of the record.
+// A Label is one label or one piece of structured metadata that an option defines: a text, or a field of the record.
 type Label struct {
 	Option, Name string
 	Text         string
 	Path         keypath.Path // nil for a text
 }
 
-// LabelList returns what Labels and Structured_Metadata ask for. Lists that New refuses are left out.
+// LabelList returns the labels and the structured metadata of the options. A list that New refuses is left out.
 func (o *Options) LabelList() (list []Label) {
 	for _, from := range []struct {
 		option, list string
@@ -137,7 +137,7 @@ func (o *Options) LabelList() (list []Label) {
 	return list
 }
 
-// cutValue takes a value off the start of a list, and the comma behind it.
+// cutValue cuts a value, and the comma after it, off the start of a list.
 func cutValue(list string) (value, rest string, ok bool) {
 	list = strings.TrimSpace(list)
 	quoted, isQuoted := strings.CutPrefix(list, `"`)
@@ -175,7 +175,7 @@ func isLabelName(s string) bool {
 	return true
 }
 
-// lastKey returns the innermost key of a path, without what stands before a dot in the key.
+// lastKey returns the innermost key of a path. Of a key with dots it returns the part after the last dot.
 func lastKey(path keypath.Path) (key string) {
 	for _, step := range path {
 		if step.Key != "" {
@@ -185,7 +185,7 @@ func lastKey(path keypath.Path) (key string) {
 	return key
 }
 
-// checkStreams says whether labels make streams that Loki can bear: few, and never without a label.
+// checkStreams returns an error if the labels make too many streams, or a stream without a label.
 func checkStreams(labels []label) error {
 	constant := false
 	for _, l := range labels {
@@ -195,11 +195,11 @@ func checkStreams(labels []label) error {
 		}
 		field := lastKey(l.path)
 		if tooMany[strings.ToLower(strings.ReplaceAll(field, "_", ""))] {
-			return fmt.Errorf("$%v has too many values for a label, each a stream: move it to Structured_Metadata", l.path)
+			return fmt.Errorf("$%v has too many values for a label, because each value is a stream: move it to Structured_Metadata", l.path)
 		}
 	}
 	if !constant {
-		return fmt.Errorf("no label is constant, and a record without the others has none: add one such as job=entra_signin")
+		return fmt.Errorf("no label is constant, so a record without the other fields has no label: add one such as job=entra_signin")
 	}
 	return nil
 }

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// network is what the sinks with a receiver have in common: it cuts a chunk into batches, sends each as a request, and makes
-// outcomes of the answers. The protocol is in wire.
+// network is the common part of all sinks with a receiver. It cuts a chunk into batches, sends each batch as a request, and
+// turns the answers into outcomes.
 type network struct {
 	protocol *protocol
 	client   *client
 	wire     wire
 	maxBytes int
-	limit    limit
+	limit    sizeLimit
 	taken    atomic.Pointer[time.Time] // when the receiver last took a request; nil for never
 	pool     sync.Pool                 // of *batch
 }
@@ -73,21 +73,21 @@ func (p *protocol) openNetwork(o *Options, log Log) (*network, error) {
 	return n, nil
 }
 
-// batch is the records on their way into one request, or into several if the receiver finds it too large.
+// A batch holds the records of one request, or of several requests if the receiver finds one too large.
 //
-// A batch covers a range of positions of the chunk: those of records that are done in an earlier attempt, too. It is halved at fixed
-// positions, whatever is done of it, so that the same records meet in a request in every attempt.
+// A batch covers a range of positions in the chunk, including records that were done in an earlier attempt. It is always halved
+// at the same positions, so that the same records share a request in every attempt.
 type batch struct {
 	encoder encoder
 	buf     []byte // the encoded records
-	items   []item // of the records that are pending, by position
+	items   []item // the pending records, by position
 	from    int    // the first position of the batch
-	ends    []int  // by position, from the first on: the length of the encoded records up to there, those that are done included
+	ends    []int  // for each position, the total length of the encoded records up to there, including those that are done
 
-	probes   int       // requests left for finding the records at fault in this chunk
-	tooLarge int       // single records that a receiver which takes nothing found too large
+	probes   int       // how many requests may still be spent on finding the records at fault in this chunk
+	tooLarge int       // how many single records were too large for a receiver that takes nothing
 	deadline time.Time // no request of this chunk begins later
-	pieces   []int     // of this chunk: the positions at which its requests ended so far
+	pieces   []int     // the positions at which the requests of this chunk ended so far
 }
 
 // item is a record in a batch.
@@ -97,16 +97,16 @@ type item struct {
 	group    int // what the encoder noted of the record
 }
 
-// maxProbes bounds the requests that look for the records at fault after an answer of 400. One bad record in a batch of
-// thousands takes about 25 of them.
+// maxProbes limits the requests that look for the records at fault after an answer of 400. Finding one bad record among
+// thousands takes about 25 requests.
 const maxProbes = 128
 
-// maxTooLarge is how many single records a receiver that takes nothing may find too large before it is left alone.
+// maxTooLarge is how many single records may be too large for a receiver that takes nothing, before the rest of the chunk waits.
 const maxTooLarge = 8
 
-// judges reports whether an answer of 413 to a single record that is not large is about that record. A receiver whose limit was set
-// wrong, or the proxy before it, answers every request so. It is believed once it has taken another request after such an answer
-// to this chunk.
+// judges reports whether an answer of 413 to a single record that is not large is about the record. A receiver or a proxy with a wrong
+// limit gives this answer to every request. The answer counts once the receiver has taken another request after its first such
+// answer to this chunk.
 func (n *network) judges(c *Chunk, now time.Time) bool {
 	if c.earlier.doubted.IsZero() {
 		c.earlier.doubted = now
@@ -116,13 +116,13 @@ func (n *network) judges(c *Chunk, now time.Time) bool {
 	return taken != nil && taken.After(c.earlier.doubted)
 }
 
-// reset empties the batch; the next record is at a position.
+// reset empties the batch. Its first record is the one at position from.
 func (b *batch) reset(from int) {
 	b.buf, b.items, b.ends, b.from = b.buf[:0], b.items[:0], b.ends[:0], from
 	b.encoder.reset()
 }
 
-// size is the length of the encoded records between two positions, those that are done included.
+// size returns the length of the encoded records between two positions, including those that are done.
 func (b *batch) size(from, to int) int {
 	size := func(pos int) int {
 		if pos == b.from {
@@ -133,10 +133,10 @@ func (b *batch) size(from, to int) int {
 	return size(to) - size(from)
 }
 
-// end is the position behind the batch.
+// end returns the position after the last record of the batch.
 func (b *batch) end() int { return b.from + len(b.ends) }
 
-// between returns the items between two positions.
+// between returns the pending records between two positions.
 func (b *batch) between(from, to int) []item {
 	at := func(pos int) int { return sort.Search(len(b.items), func(i int) bool { return b.items[i].pos >= pos }) }
 	return b.items[at(from):at(to)]
@@ -167,7 +167,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 				b.reset(pos)
 			}
 		case b.size(b.from, pos) > 0 && size > 0 && b.size(b.from, pos+1) > n.maxBytes:
-			// One too many: it begins the next batch.
+			// This record does not fit: it begins the next batch.
 			b.ends = b.ends[:len(b.ends)-1]
 			if len(b.items) > 0 && b.items[len(b.items)-1].pos == pos {
 				b.items = b.items[:len(b.items)-1]
@@ -184,16 +184,16 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	if stop != "" {
 		leave(out, stop)
 	}
-	// The pieces that were not reached stay as they are: the last of them may be stored.
+	// Pieces that were not reached stay as they are: their records may be stored from an earlier attempt.
 	c.earlier.pieces = slices.Concat(b.pieces, earlier)
 }
 
-// flushTimeouts is for how many times Timeout the requests of one chunk may begin. With the last of them a chunk takes one more
-// Timeout at most.
+// flushTimeouts limits the time in which the requests of one chunk may begin, in multiples of Timeout. The last request may take one
+// more Timeout.
 const flushTimeouts = 2
 
-// encode appends the record at a position to the batch, or refuses it. It returns the length of the encoded record. Of a record that
-// is done only the length is kept.
+// encode appends the record at a position to the batch, or refuses it. It returns the length of the encoded record. For a record
+// that is done, only the length is kept.
 func (n *network) encode(c *Chunk, b *batch, pos int, out []outcome) (size int) {
 	from, total := len(b.buf), b.size(b.from, b.end())
 	buf, group, err := b.encoder.encode(b.buf, &c.Records[pos])
@@ -216,7 +216,7 @@ func (n *network) encode(c *Chunk, b *batch, pos int, out []outcome) (size int) 
 	return size
 }
 
-// leave gives the records that were not tried the reason for which the one before them failed.
+// leave gives the records that were not tried the reason why an earlier one failed.
 func leave(out []outcome, reason string) {
 	for pos := range out {
 		if out[pos].state == pending && out[pos].reason == "" {
@@ -225,9 +225,9 @@ func leave(out []outcome, reason string) {
 	}
 }
 
-// send makes one request of the records between two positions, or several, and settles their outcomes. again says that these
-// positions were one request in an earlier attempt. If the receiver takes nothing at present, send says why, and the caller spares it
-// the rest of the chunk.
+// send sends the records between two positions in one request, or in several, and sets their outcomes. again says that these
+// records were one request in an earlier attempt. If the receiver takes nothing at present, send returns why, and the caller does not
+// send the rest of the chunk.
 func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, out []outcome, again bool) (stop string) {
 	items := b.between(from, to)
 	switch {
@@ -275,7 +275,7 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 		return reason
 	}
 	if !final(a.status) || n.client.wantsTLS(a) {
-		// The receiver may have stored the records: a proxy that no longer waits for it answers 504.
+		// The receiver may have stored the records: a proxy that stops waiting for the receiver answers 504.
 		b.pieces = append(b.pieces, to)
 		settle(out, items, outcome{status: a.status, reason: reason})
 		return reason
@@ -289,7 +289,7 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 	if a.status == http.StatusRequestEntityTooLarge && b.size(from, to) < leastLimit && !n.judges(c, time.Now()) {
 		b.pieces = append(b.pieces, to)
 		if b.tooLarge++; b.tooLarge == maxTooLarge {
-			reason = n.client.rest(a.status, reason, "it does not take single records either: raise its limit for the size of a request")
+			reason = n.client.rest(a.status, reason, "it does not accept single records either: raise its limit for the size of a request")
 		}
 		settle(out, items, outcome{status: a.status, reason: reason})
 		if b.tooLarge == maxTooLarge {
@@ -322,12 +322,13 @@ func (n *network) post(ctx context.Context, c *Chunk, b *batch, items []item) (*
 	return n.client.post(ctx, body, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
 }
 
-// refusal says what to do after an answer that refuses the request and not its records: they wait until that is done.
+// refusal returns what to do after an answer that refuses the request and not its records, or "" for any other answer. The
+// records wait until somebody has done that.
 func (n *network) refusal(a *answer) (advice string) {
 	switch a.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return "check the credentials and what they allow"
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone: // a path that nobody serves is answered with any of these
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone: // servers answer a wrong path with any of these
 		return "check " + n.protocol.target + ", and whether what is named there exists"
 	case http.StatusBadRequest:
 		switch {
@@ -348,7 +349,7 @@ func (n *network) refusal(a *answer) (advice string) {
 	return ""
 }
 
-// splits says whether the items of a refused request deserve another, smaller one.
+// splits reports whether the records of a refused request are worth smaller requests.
 func (n *network) splits(b *batch, status int) bool {
 	switch status {
 	case http.StatusRequestEntityTooLarge:
@@ -360,8 +361,8 @@ func (n *network) splits(b *batch, status int) bool {
 	return false
 }
 
-// final says whether a status other than 2xx is the last word on what was sent. A redirect is not, nor is a proxy's wish
-// for a password: the receiver has seen nothing. 409 says that the same request, sent before, is still being worked on.
+// final reports whether a status other than 2xx is final for what was sent. A redirect is not, and neither is a proxy that asks for
+// a password: the receiver has seen nothing. 409 means that the receiver still works on an earlier copy of the request.
 func final(status int) bool {
 	switch status {
 	case http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
@@ -370,15 +371,15 @@ func final(status int) bool {
 	return status >= 400 && status < 500
 }
 
-// Close implements Sink.
+// Close implements sender.
 func (n *network) Close() error {
 	n.client.close()
 	return nil
 }
 
-// A limit remembers how large a request was that the receiver found too large, so that not every chunk finds out by itself. Its
-// methods may run at once.
-type limit struct{ current atomic.Pointer[refusedSize] }
+// A sizeLimit remembers the size of a request that was too large for the receiver, so that not every chunk has to find out. Its
+// methods may run concurrently.
+type sizeLimit struct{ current atomic.Pointer[refusedSize] }
 
 type refusedSize struct {
 	bytes int
@@ -386,18 +387,18 @@ type refusedSize struct {
 }
 
 const (
-	// leastLimit is the least size that is remembered. A smaller request may have been refused for a single record in it.
+	// leastLimit is the smallest size that is remembered. A smaller request may have been refused because of one record.
 	leastLimit = 64 << 10
-	// limitFor is how long a size is remembered: somebody may raise the limit of the receiver.
+	// limitFor is how long a size is remembered. Somebody may raise the limit of the receiver.
 	limitFor = 10 * time.Minute
 )
 
-func (l *limit) exceeded(bytes int, now time.Time) bool {
+func (l *sizeLimit) exceeded(bytes int, now time.Time) bool {
 	known := l.current.Load()
 	return known != nil && bytes >= known.bytes && now.Before(known.until)
 }
 
-func (l *limit) refused(bytes int, now time.Time) {
+func (l *sizeLimit) refused(bytes int, now time.Time) {
 	if known := l.current.Load(); known == nil || bytes < known.bytes || !now.Before(known.until) {
 		l.current.Store(&refusedSize{max(bytes, leastLimit), now.Add(limitFor)})
 	}

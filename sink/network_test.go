@@ -190,7 +190,7 @@ func TestFlushHasADeadline(t *testing.T) {
 
 // What was learnt about a size is forgotten, and never keeps a batch small for the sake of one record.
 func TestLimit(t *testing.T) {
-	var l limit
+	var l sizeLimit
 	now := time.Now()
 	assert.False(t, l.exceeded(1<<30, now))
 	l.refused(300<<10, now)

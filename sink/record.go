@@ -9,16 +9,16 @@ import (
 type Record struct {
 	Sec  int64  // seconds since 1970, UTC
 	Nsec uint32 // nanoseconds within the second
-	Body []byte // one MessagePack map; trusted in nothing, read only while Deliver runs
+	Body []byte // one MessagePack map, from anyone; read only while Deliver runs
 
-	// Raw is the record as it came in, before anything was added, and Beside what it got of its envelope. What a receiver knows
-	// a record by is made of these: a catalog that changes between two attempts makes no other record. A nil Raw stands for Body.
+	// Raw is the record as it came in, before fields were added. Beside is what the record got of its envelope. The _id and other
+	// identities follow from these two, so a catalog that changes between two attempts does not change them. A nil Raw means Body.
 	Raw, Beside []byte
-	// SignIn reports that the record is a sign-in, whose own id may be believed.
+	// SignIn says that the record is a sign-in, so that its own id identifies it.
 	SignIn bool
 }
 
-// raw returns what the record is known by, without what it got of its envelope.
+// raw returns the record as it came in.
 func (r *Record) raw() []byte {
 	if r.Raw != nil {
 		return r.Raw
@@ -26,7 +26,7 @@ func (r *Record) raw() []byte {
 	return r.Body
 }
 
-// Chunk is what the host hands over in one flush and hands over again, whole, after a Retry.
+// Chunk is what the host passes to the output in one flush. After a Retry the host passes the same chunk again, whole.
 type Chunk struct {
 	ID      ID
 	Tag     string
@@ -35,19 +35,19 @@ type Chunk struct {
 	earlier attempts
 }
 
-// attempts is what the attempts to deliver a chunk have shown so far. The zero value stands for a chunk that was not tried yet.
+// attempts is what earlier attempts to deliver a chunk have shown. The zero value means that there was none.
 type attempts struct {
-	// pieces are the positions at which the requests of the last attempt ended, in ascending order. They cover what was tried.
+	// pieces are the positions at which the requests of the last attempt ended, in ascending order.
 	pieces []int
-	// doubted is when the receiver first found a single record too large that is not large.
+	// doubted is when the receiver first answered 413 to a single record that is not large.
 	doubted time.Time
 }
 
-// ID names a chunk: the same for the same bytes, today and after a restart.
+// ID identifies a chunk. Equal chunks have the same ID, also after a restart.
 type ID [16]byte
 
-// ChunkID derives the ID from the tag and the chunk as the host sent it, before anything was added to the records, so
-// that a catalog reloaded between two attempts does not change it.
+// ChunkID derives the ID from the tag and from the chunk as the host sent it. A catalog that changes between two attempts does
+// not change the ID, because the records are enriched later.
 func ChunkID(tag string, raw []byte) ID {
 	h := sha256.New()
 	h.Write([]byte(tag))

@@ -5,12 +5,12 @@ import (
 	"fluent-bit-entra-signin/internal/msgpack"
 )
 
-// timeKey is the member that holds the time of an event where the protocol has no place of its own for it.
+// timeKey is the member for the time of an event, where the protocol has no place of its own for the time.
 const timeKey = "@timestamp"
 
 var timePath = keypath.Keys(timeKey)
 
-// appendRecord appends a record as a JSON object that starts with its time. A record that has an @timestamp keeps it.
+// appendRecord appends a record as a JSON object. The object begins with @timestamp, unless the record has one.
 func appendRecord(dst []byte, r *Record) ([]byte, error) {
 	t, rest, err := msgpack.Next(r.Body)
 	if err != nil {

@@ -12,24 +12,24 @@ import (
 	"unicode/utf8"
 )
 
-// redactor replaces secrets in a text by ***. A receiver may repeat a secret in another form than it was sent, so the text is
-// searched as it is and with its escapes removed, in every order and also one upon the other: those of JSON and of programming
-// languages (\/, \u002f, \x2f), of HTML (&#47;, &sol;) and of URLs (%2F).
+// redactor replaces secrets in a text with ***. A receiver may repeat a secret in an escaped form. The text is therefore searched as it
+// is, and after removing escapes in any order and nesting: escapes of JSON and programming languages (\/, \u002f, \x2f), of HTML
+// (&#47;, &sol;) and of URLs (%2F).
 type redactor struct {
 	secrets []string
 }
 
-// struck is what is shown in place of a secret.
+// struck replaces a secret.
 const struck = "***"
 
-// maxViews bounds the forms of a text that are searched. Escapes of all three kinds make eight; a text that has more than the
-// bound is not shown at all.
+// maxViews limits the forms of a text that are searched. Escapes of all three kinds make eight forms. A text with more forms than the
+// limit is not shown at all.
 const maxViews = 32
 
 func newRedactor(secrets []string) redactor {
 	var all []string
 	for _, s := range secrets {
-		// A secret may itself look escaped, and is then changed with the text around it.
+		// A secret may itself look escaped. Unescaping the text changes such a secret too.
 		forms, _ := views(s, false)
 		for _, v := range forms {
 			if len(v.text) > 0 {
@@ -37,13 +37,13 @@ func newRedactor(secrets []string) redactor {
 			}
 		}
 	}
-	// The longest goes first: of a secret that begins with another, the end would be left standing.
+	// The longest first: if a secret begins with another secret, the rest of it must not stay.
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	return redactor{slices.Compact(all)}
 }
 
-// redact returns text without the secrets. cut says that text was longer and ends at any place: a secret of which only the
-// beginning is there is then a secret too.
+// redact returns text without the secrets. cut says that text was cut off: then its end may be the beginning of a secret, which is
+// hidden as well.
 func (r redactor) redact(text string, cut bool) string {
 	if len(r.secrets) == 0 {
 		return text
@@ -57,7 +57,7 @@ func (r redactor) redact(text string, cut bool) string {
 		for _, secret := range r.secrets {
 			v.hide(secret, hidden, cut)
 		}
-		// What an escape was left of that is not whole may be the beginning of a secret's first character.
+		// An incomplete escape at the end may be part of the first character of a secret.
 		for i := v.from[len(v.text)]; i < len(hidden); i++ {
 			hidden[i] = true
 		}
@@ -74,7 +74,7 @@ func (r redactor) redact(text string, cut bool) string {
 	return shown.String()
 }
 
-// views are the forms of a text, the first as it is; all is false if there are more than maxViews.
+// views returns the forms of a text, beginning with the text itself. all is false if there are more than maxViews.
 func views(text string, cut bool) (forms []view, all bool) {
 	first := view{[]byte(text), make([]int, len(text)+1)}
 	for i := range first.from {
@@ -98,13 +98,13 @@ func views(text string, cut bool) (forms []view, all bool) {
 	return forms, true
 }
 
-// view is a text with some of its escapes removed.
+// A view is a text with some of its escapes removed.
 type view struct {
 	text []byte
-	from []int // where in the original the i-th byte begins; and one more, where the last ends
+	from []int // for each byte of text, where it begins in the original; then the end of the last
 }
 
-// hide marks the places of a secret in the original.
+// hide marks the bytes of the original that belong to a secret.
 func (v view) hide(secret string, hidden []bool, cut bool) {
 	for i := range v.text {
 		n := common(v.text[i:], secret)
@@ -121,7 +121,7 @@ func (v view) hide(secret string, hidden []bool, cut bool) {
 	}
 }
 
-// common is the length of what text and secret begin with. In a form, a blank is written as a plus.
+// common returns the length of the common beginning of text and secret. A plus matches a blank, because forms of HTML encode blanks so.
 func common(text []byte, secret string) int {
 	n := 0
 	for n < len(text) && n < len(secret) && (text[n] == secret[n] || secret[n] == ' ' && text[n] == '+') {
@@ -130,12 +130,12 @@ func common(text []byte, secret string) int {
 	return n
 }
 
-// escape is one way to write characters that have a meaning as others.
+// An escape is one way to escape characters.
 type escape struct {
 	lead byte
-	// read returns what the escape that s begins with stands for, and its length, 0 if there is none.
+	// read decodes the escape at the start of s and returns its length, or 0 if there is none.
 	read func(s []byte) (plain []byte, n int)
-	// unfinished says whether s, which is the end of a text that was cut, may be the beginning of an escape.
+	// unfinished reports whether s, the end of a text that was cut off, may be the beginning of an escape.
 	unfinished func(s []byte) bool
 }
 
@@ -147,7 +147,7 @@ var escapes = []escape{
 	{'&', readEntity, func(s []byte) bool { return len(s) < maxEntity && allIn(s[1:], entityLetters) }},
 }
 
-// unescape removes one layer of escapes. If the text was cut, an escape that it ends in is left out.
+// unescape removes one layer of escapes. If the text was cut off, an incomplete escape at the end is left out.
 func (v view) unescape(e escape, cut bool) view {
 	inner := view{from: make([]int, 0, len(v.from))}
 	end := v.from[len(v.text)]
@@ -179,7 +179,7 @@ func readPercent(s []byte) (plain []byte, n int) {
 	return nil, 0
 }
 
-// maxEntity is longer than every name that HTML has for a character.
+// maxEntity is longer than every named character reference of HTML.
 const maxEntity = 33
 
 func readEntity(s []byte) (plain []byte, n int) {
@@ -207,7 +207,7 @@ func readBackslash(s []byte) (plain []byte, n int) {
 	case 'x':
 		digits = 2
 	case 'n', 'r', 't', 'b', 'f':
-		return []byte{' '}, 2 // a secret has no such character
+		return []byte{' '}, 2 // a secret has no control character
 	default:
 		return s[1:2], 2
 	}
@@ -225,7 +225,7 @@ func readBackslash(s []byte) (plain []byte, n int) {
 	return utf8.AppendRune(nil, r), 2 + digits
 }
 
-// halfPair says whether s begins with the first half of a character that JSON escapes as two, and ends within the second.
+// halfPair reports whether s begins with the first half of a surrogate pair and ends within the second.
 func halfPair(s []byte) bool {
 	r, ok := hexRune(s, 2, 4)
 	return ok && s[0] == '\\' && s[1] == 'u' && utf16.IsSurrogate(r) && len(s) < 12
@@ -245,7 +245,7 @@ func allIn(s []byte, set string) bool {
 	return true
 }
 
-// hexRune reads digits of a number in hexadecimal.
+// hexRune reads a number of so many hexadecimal digits at s[at].
 func hexRune(s []byte, at, digits int) (r rune, ok bool) {
 	if len(s) < at+digits {
 		return 0, false
@@ -254,8 +254,8 @@ func hexRune(s []byte, at, digits int) (r rune, ok bool) {
 	return rune(n), err == nil
 }
 
-// minSecret is the length from which a part of a URL or the value of a header is taken for a secret wherever it appears: with
-// shorter ones too many words of a message would be struck out.
+// minSecret is the length from which a part of a URL or the value of a header counts as a secret, in bytes. Hiding shorter ones would
+// remove too many words from messages.
 const minSecret = 8
 
 // urlSecrets returns the parts of a URL that may be a token: the path and the query, and each part of these that is long enough,

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// maxSmallFile bounds a certificate file or a secret.
+// maxSmallFile limits the size of a file with certificates or a secret.
 const maxSmallFile = 4 << 20
 
-// readFile reads a file that an option names. Whatever the path leads to by now, it does not wait and does not read for ever.
+// readFile reads a file that an option names. Whatever the path leads to, readFile neither blocks nor reads without end.
 func readFile(path string) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // opening a pipe would wait for a writer
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // opening a pipe would block until a writer opens it
 	if err != nil {
 		return nil, err
 	}
@@ -28,22 +28,22 @@ func readFile(path string) ([]byte, error) {
 	return content, err
 }
 
-// reload decides when something that was made of files is to be made again, and says what became of that. It is used under a lock.
+// reload decides when files must be read again, and logs the result. The caller locks.
 type reload struct {
 	files   []string
 	log     Log
-	seen    []os.FileInfo // nil for a file that is not there
-	trouble string        // what was last said
+	seen    []os.FileInfo // nil for a file that does not exist
+	trouble string        // the last error logged
 }
 
-// newReload notes the files as they are. They are to be read after that, so that no change is missed.
+// newReload records the state of the files. The caller reads them afterwards, so that no change is missed.
 func newReload(files []string, log Log) reload {
 	r := reload{files: files, log: log, seen: make([]os.FileInfo, len(files))}
 	r.due()
 	return r
 }
 
-// due says whether a file has changed since the last call. It costs a stat for each.
+// due reports whether a file has changed since the last call. It costs one stat a file.
 func (r *reload) due() bool {
 	changed := false
 	for i, file := range r.files {
@@ -66,7 +66,7 @@ func sameFile(a, b os.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
-// failed says once why the files cannot be used, and what is used instead.
+// failed logs an error once.
 func (r *reload) failed(err error) {
 	if err.Error() == r.trouble {
 		return
@@ -75,7 +75,7 @@ func (r *reload) failed(err error) {
 	r.log(LevelWarn, err.Error()+"; what was read before stays in use until this is put right")
 }
 
-// worked says what was read.
+// worked logs that the files were read.
 func (r *reload) worked(what string) {
 	r.trouble = ""
 	r.log(LevelInfo, what+" read again, because the files changed")

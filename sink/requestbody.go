@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// body is the body of a request in a buffer from a pool. net/http may go on reading it after the answer has come, so the buffer
-// goes back when the last reader is closed, and not before.
+// body is the body of a request in a pooled buffer. net/http may still read the body after the answer has come (see
+// golang.org/issue/51907), so the buffer returns to the pool when the last reader is closed.
 type body struct {
 	buf  []byte
 	refs atomic.Int32
@@ -16,10 +16,10 @@ type body struct {
 
 var bodies = sync.Pool{New: func() any { return new(body) }}
 
-// maxPooled is the largest buffer worth keeping between requests.
+// maxPooled is the largest buffer that is kept for another request.
 const maxPooled = 32 << 20
 
-// newBody is an empty body with one reference, the caller's.
+// newBody returns an empty body. The caller releases it.
 func newBody() *body {
 	b := bodies.Get().(*body)
 	b.buf = b.buf[:0]
@@ -33,7 +33,7 @@ func (b *body) release() {
 	}
 }
 
-// Write makes a body the target of a compressor.
+// Write appends to the body. It implements io.Writer for the compressor.
 func (b *body) Write(p []byte) (int, error) {
 	b.buf = append(b.buf, p...)
 	return len(p), nil

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// secretFiles are the files that the options take secrets from.
+// secretFiles returns the files that the options name for secrets.
 func (p *protocol) secretFiles(o *Options) []string {
 	values := []string{o.HTTPPasswd}
 	for _, t := range p.tokens {
@@ -24,9 +24,8 @@ func (p *protocol) secretFiles(o *Options) []string {
 	return files
 }
 
-// secret gives the value of an option that holds one. The value is the secret itself, or says where it is: file:/path for the
-// content of a file, env:NAME for an environment variable. A line break at the end is not part of it. No error holds the
-// secret, nor what may be one.
+// secret returns the secret that an option sets: the value itself, the content of a file for file:/path, or an environment variable
+// for env:NAME. Line breaks at the end are not part of the secret. No error shows the secret, or a value that may be one.
 func secret(name, value string) (string, error) {
 	found := value
 	if value == "file:" || value == "env:" {

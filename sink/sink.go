@@ -2,19 +2,19 @@ package sink
 
 import "context"
 
-// Sink is one way to deliver. It is used by several goroutines at once.
+// A sender is an open sink. Several goroutines use it at once.
 type sender interface {
-	// Send tries to deliver the records whose outcome is Pending, and sets the outcome of each that the receiver took
-	// or refused. What stays Pending is to be retried, and its reason says why. Send keeps nothing of the chunk.
+	// Send tries to deliver the records whose outcome is pending, and sets the outcome of each record that the receiver took or
+	// refused. A record that stays pending will be sent again; its reason says why. Send keeps nothing of the chunk.
 	Send(ctx context.Context, c *Chunk, out []outcome)
-	// Close ends what Send left open. No Send runs when it is called.
+	// Close releases files and connections. No Send runs at that time.
 	Close() error
 }
 
-// State is what became of a record.
+// state is what became of a record.
 type state uint8
 
-// The zero State is Pending: a record that a sink says nothing about is sent again, never lost.
+// The zero state is pending: a record that a sink does not mention is sent again, never lost.
 const (
 	pending   state = iota // to be sent, or sent again
 	delivered              // taken by the receiver in this attempt
@@ -22,14 +22,14 @@ const (
 	done                   // delivered or refused in an earlier attempt
 )
 
-// Outcome is the State of one record and, unless all is well, why.
+// An outcome is the state of one record and, unless the record was delivered, the reason.
 type outcome struct {
 	state  state
-	status int    // of the protocol, 0 if none was given; 409 with Delivered says that the receiver had the record
-	reason string // no secret in it
+	status int    // of the protocol, 0 for none; 409 with delivered means that the receiver had the record
+	reason string // without secrets
 }
 
-// settle gives the records at these positions one outcome.
+// settle gives all items the same outcome.
 func settle(out []outcome, items []item, o outcome) {
 	for _, it := range items {
 		out[it.pos] = o

@@ -25,14 +25,14 @@ var stdoutProtocol = protocol{
 	},
 }
 
-// stdoutLock is one for the process, as the standard output is: several instances share it.
+// stdoutLock is shared by all instances, like the standard output.
 var stdoutLock sync.Mutex
 
-// stdoutWriter writes to a duplicate of the descriptor, because package os ends the process when a write to
-// descriptor 1 itself finds its pipe closed. Here that is an error like another, and the host goes on.
+// stdoutWriter writes to a duplicate of the descriptor. Package os ends the process when a write to descriptor 1 itself finds
+// the pipe closed (see os/signal, SIGPIPE); a write to the duplicate returns an error.
 type stdoutWriter struct {
 	f    *os.File
-	torn bool
+	torn bool // the last write ended within a line
 }
 
 func duplicate(fd int) (*stdoutWriter, error) {
@@ -46,8 +46,8 @@ func duplicate(fd int) (*stdoutWriter, error) {
 	return &stdoutWriter{f: os.NewFile(uintptr(fd), "stdout")}, nil
 }
 
-// write is one write of all the lines. If it ends half way through a line, the next write starts a new one: what was printed
-// cannot be taken back.
+// write writes all lines at once. If the write ends within a line, the next write begins with a line break, because what was
+// printed cannot be taken back.
 func (w *stdoutWriter) write(lines []byte) (kept int, err error) {
 	stdoutLock.Lock()
 	defer stdoutLock.Unlock()

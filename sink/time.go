@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The years that RFC 3339 can write. A time outside them is written as the nearest inside.
+// The first and the last second that RFC 3339 can represent. A time outside becomes the nearest time inside.
 var (
 	firstSecond = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	lastSecond  = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC).Unix()
@@ -35,7 +35,7 @@ func AppendTime(dst []byte, sec int64, nsec uint32) []byte {
 	return append(dst, 'Z')
 }
 
-// appendUnixNano appends nanoseconds since 1970 in digits; ok is false if they are not those of a signed 64 bit number.
+// appendUnixNano appends the nanoseconds since 1970 in decimal. ok is false if they do not fit an int64.
 func appendUnixNano(dst []byte, sec int64, nsec uint32) (digits []byte, ok bool) {
 	sec, nsec = normal(sec, nsec)
 	if sec < math.MinInt64/1_000_000_000 || sec >= math.MaxInt64/1_000_000_000 {
@@ -61,7 +61,7 @@ func compareTime(x, y *Record) int {
 	return cmp.Or(cmp.Compare(xs, ys), cmp.Compare(xn, yn))
 }
 
-// appendPadded appends v in exactly width digits.
+// appendPadded appends v in decimal with exactly width digits.
 func appendPadded(dst []byte, v uint64, width int) []byte {
 	var digits [20]byte
 	for i := width - 1; i >= 0; i-- {

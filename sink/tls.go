@@ -14,8 +14,8 @@ import (
 	"fluent-bit-entra-signin/internal/option"
 )
 
-// transport sends requests over connections with the certificates that the options name. When one of these files changes, new
-// connections are made with what it holds now. All methods may run at once.
+// transport sends requests with the certificates that the options name. After one of these files has changed, new connections
+// use the new content. All methods may run concurrently.
 type transport struct {
 	options Options
 
@@ -57,7 +57,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.current().RoundTrip(r)
 }
 
-// CloseIdleConnections is what http.Client looks for.
+// CloseIdleConnections is called by http.Client.
 func (t *transport) CloseIdleConnections() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -75,7 +75,7 @@ func (t *transport) current() *http.Transport {
 		t.files.failed(err)
 		return t.inner
 	}
-	t.inner.CloseIdleConnections() // requests under way end on the connection that they have
+	t.inner.CloseIdleConnections() // requests under way keep their connections
 	t.use(config)
 	t.files.worked("TLS certificates:")
 	return t.inner
@@ -130,13 +130,13 @@ func readKeyPair(certFile, keyFile string) (tls.Certificate, error) {
 	return tls.X509KeyPair(cert, key)
 }
 
-// isCertificate says whether the receiver's certificate is what was not accepted.
+// isCertificate reports whether the error is about the receiver's certificate.
 func isCertificate(err error) bool {
 	var refused *tls.CertificateVerificationError
 	return errors.As(err, &refused)
 }
 
-// proxyFor is http.ProxyFromEnvironment with an error that does not show the proxy's URL, in which a password may be.
+// proxyFor is http.ProxyFromEnvironment with an error that does not show the proxy's URL, which may hold a password.
 func proxyFor(r *http.Request) (*url.URL, error) {
 	proxy, err := http.ProxyFromEnvironment(r)
 	if err != nil {
@@ -145,7 +145,7 @@ func proxyFor(r *http.Request) (*url.URL, error) {
 	return proxy, nil
 }
 
-// proxySecrets are the password for the proxy on the way to u, as it is and as it is sent.
+// proxySecrets returns the password for the proxy on the way to u, as it is and as it is sent.
 func proxySecrets(u *url.URL) []string {
 	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u})
 	if err != nil || proxy == nil || proxy.User == nil {
