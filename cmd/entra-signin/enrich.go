@@ -1,19 +1,18 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"sync"
+	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
-	"fluent-bit-entra-signin/cmd/entra-signin/records"
+	"fluent-bit-entra-signin/cmd/entra-signin/input"
 	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/ordered"
 	"fluent-bit-entra-signin/internal/printable"
 )
 
@@ -27,11 +26,13 @@ func (a *app) enrich() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "enrich [FILE...]",
 		Short: "Append description, severity and more to sign-in records",
-		Long: `Read sign-in records as JSON and write them with what their code means, one a line.
+		Long: `Read sign-in records and write them with what their code means, one a line.
 
-Records may be one a line, spread over lines, in an array, or in an envelope such as {"records":[...]} or {"value":[...]};
-files may be compressed with gzip. Without FILE, or for -, standard input is read. Nothing of a record changes but what
-is appended. A record may have up to 64 MiB, an array any size.
+Records may be one a line, spread over lines, in an array, or in an envelope such as {"records":[...]} or {"value":[...]}.
+Tables (CSV) of the Entra portal and of Log Analytics are written back with the fields as columns; captures of Event Hubs
+(Avro) become JSON. Files may be UTF-8 or UTF-16, compressed with gzip, or in a zip archive. Without FILE, or for -, standard
+input is read. Nothing of a record changes but what is appended. A record may have up to 64 MiB, an array any size. All
+processors are used, and the order stays.
 
 A line that is not JSON is passed on as it is. --drop-invalid leaves it out, so that a program that reads JSON can follow, and
 --strict ends with exit status 1 at the first such line. --severity, --outcome and --only-matched choose records by their code;
@@ -41,6 +42,7 @@ The options of the Fluent Bit plugin are flags of the same names: Code_Key is --
 standard error at the end, or when Ctrl-C ends the command before.`,
 		Example: `  entra-signin enrich signins.json > enriched.jsonl
   entra-signin enrich --severity high+ --fields description,severity,code,action *.json.gz | jq .userPrincipalName
+  entra-signin enrich InteractiveSignIns_2026-03-02_2026-03-03.csv > enriched.csv
   entra-signin enrich --drop-invalid mixed.log | jq 'select(.severity != null)'
   kubectl logs -f shipper | entra-signin enrich --schema ecs
   entra-signin enrich --code-key result.code --catalog mine.csv - < records.jsonl`,
@@ -55,11 +57,15 @@ standard error at the end, or when Ctrl-C ends the command before.`,
 			if err != nil {
 				return err
 			}
-			engine, err := filter.New(options, c)
-			if err != nil {
-				return err
+			for range runtime.GOMAXPROCS(0) {
+				engine, err := filter.New(options, c)
+				if err != nil {
+					return err
+				}
+				e.workers = append(e.workers, &enrichWorker{enricher: &e, engine: engine})
 			}
-			e.engine, e.out = engine, bufio.NewWriterSize(a.out, 64<<10)
+			e.codeKey = options.CodeKey
+			e.tables = newTables(e.workers[0].engine, c, columnsFirst(&options))
 			return e.files(cmd.Context(), files, quiet)
 		},
 	}
@@ -77,17 +83,13 @@ standard error at the end, or when Ctrl-C ends the command before.`,
 // An enricher is one run of the command enrich.
 type enricher struct {
 	*app
-	engine *filter.Engine
-	out    *bufio.Writer
-	wanted wanted
-	drop   bool   // pieces that are no records are left out
-	strict bool   // the first of them ends the run
-	line   []byte // an enriched record, or the records of an envelope
-	again  []byte // one of these
+	workers []*enrichWorker
+	codeKey []string // of the options
+	wanted  wanted
+	drop    bool // pieces that are no records are left out
+	strict  bool // the first of them ends the run
+	tables  *tables
 
-	// mu is held at all times but while input is waited for. Then another goroutine may tell what was done so far.
-	mu      sync.Mutex
-	ended   bool // and summed up
 	counts  filter.Counts
 	written uint64 // records that were wanted
 	odd     int    // pieces that are no records
@@ -97,52 +99,32 @@ type enricher struct {
 
 // files enriches one file after the other. One that cannot be read does not keep the others from being read.
 func (e *enricher) files(ctx context.Context, files []string, quiet bool) error {
-	read, done := e.progress(files)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	interrupted := func() {
-		if e.ended {
-			return
-		}
-		e.ended = true
-		done()
-		_ = e.out.Flush() // the records that are whole
-		if !quiet {
-			e.sum("interrupted after ")
-		}
-	}
-	stop := context.AfterFunc(ctx, func() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		interrupted()
-	})
-	defer stop()
-
+	read, done := e.progress("enriching", files)
 	var bad []error
 	var end *endError
 	for _, name := range files {
 		err := e.file(ctx, name, read)
 		if ctx.Err() != nil {
-			interrupted()
+			done()
+			if !quiet {
+				e.sum("interrupted after ")
+			}
 			return ctx.Err()
 		}
 		if errors.As(err, &end) {
+			bad = append(bad, end)
 			break
 		}
 		if err != nil {
 			bad = append(bad, fmt.Errorf("%s: %w", shown(name), plain(err)))
 		}
 	}
-	e.ended = true
 	done()
-	if err := e.flush(); err != nil {
-		return failure{err}
+	if end != nil && errors.Is(end, errWriting) {
+		return failure{end}
 	}
 	if !quiet {
 		e.sum("")
-	}
-	if end != nil {
-		bad = append(bad, end)
 	}
 	if len(bad) > 0 {
 		return failure{errors.Join(bad...)}
@@ -155,12 +137,7 @@ type endError struct{ error }
 
 func (w *endError) Unwrap() error { return w.error }
 
-func (e *enricher) flush() error {
-	if err := e.out.Flush(); err != nil {
-		return &endError{fmt.Errorf("writing: %w", err)}
-	}
-	return nil
-}
+var errWriting = errors.New("writing")
 
 func (e *enricher) file(ctx context.Context, name string, read func(n int)) error {
 	f, err := e.open(name)
@@ -175,102 +152,80 @@ func (e *enricher) file(ctx context.Context, name string, read func(n int)) erro
 	if e.isOutput(source) {
 		return errSameFile
 	}
-	// Records that come one by one go out one by one: nothing may lie in the buffer while the input is waited for.
-	text, err := unpackJSON(&hook{f, func() error {
-		if err := e.flush(); err != nil {
-			return err
-		}
-		e.mu.Unlock()
-		return nil
-	}, func(n int) {
-		e.mu.Lock()
-		read(n)
-	}})
-	if err != nil {
-		return err
-	}
-	in := records.NewReader(text)
-	for {
-		piece, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return err
-		}
-		if err := e.piece(name, piece); err != nil {
-			return err
-		}
-	}
+	return ordered.Run(ctx, len(e.workers), func(emit func(*enrichedPart) error) error {
+		in := input.Reader{Progress: read, CodeKeys: e.codeKey, Emit: func(b *input.Batch) error {
+			return emit(&enrichedPart{batch: b})
+		}}
+		return in.File(shown(name), f)
+	}, func(worker int, p *enrichedPart) {
+		e.workers[worker].enrich(p)
+	}, func(p *enrichedPart) error {
+		return e.take(shown(name), p)
+	})
 }
 
-func (e *enricher) piece(name string, piece records.Piece) error {
-	var counts filter.Counts
-	ok := piece.Object
-	if ok {
-		var err error
-		e.line, counts, err = e.engine.EnrichJSON(e.line[:0], piece.Text)
-		ok = err == nil
-	} else {
-		counts = filter.Counts{Records: 1, NoCode: 1, Malformed: 1} // as the engine counts what is no object
-		e.line = append(append(e.line[:0], piece.Text...), '\n')
+// inMember says in which member of an archive an error is, if the input is one.
+func inMember(input, file string, err error) error {
+	if member, ok := strings.CutPrefix(input, file+": "); ok {
+		return fmt.Errorf("%s: %w", member, err)
 	}
-	if !ok {
-		where := fmt.Sprintf("%s:%d", shown(name), piece.Line)
-		if e.strict {
-			return &endError{fmt.Errorf("%s: the line is not a JSON object, and --strict is set", where)}
+	return err
+}
+
+// take writes a part of a file and counts what it holds.
+func (e *enricher) take(name string, p *enrichedPart) error {
+	if p.batch.Table != nil {
+		header, err := e.tables.header(p.batch.Table)
+		if err != nil {
+			return inMember(p.batch.Name, name, err)
 		}
-		if e.odd == 0 {
-			e.first = where
+		if err := e.write(header); err != nil {
+			return err
 		}
-		e.odd++
+	} else if err := e.tables.noTable(); err != nil {
+		return inMember(p.batch.Name, name, err)
 	}
-	if ok && e.counts.Matched+e.counts.Unknown+counts.Matched+counts.Unknown == 0 && e.keys == "" {
-		e.keys = keysOf(piece.Text)
+	if err := e.write(p.out); err != nil {
+		return err
 	}
-	e.counts.Add(&counts)
-	if _, err := e.out.Write(e.choose(ok, &counts)); err != nil {
-		return &endError{fmt.Errorf("writing: %w", err)}
+	if e.odd == 0 {
+		e.first = p.first
+	}
+	e.odd += p.odd
+	e.written += p.written
+	if e.keys == "" && e.counts.Matched+e.counts.Unknown == 0 {
+		e.keys = p.keys
+	}
+	e.counts.Add(&p.counts)
+	p.batch.Release()
+	outputs.Put(&p.out)
+	if p.end != nil {
+		return &endError{p.end}
 	}
 	return nil
 }
 
-// choose returns those of the enriched records in e.line that are wanted.
-func (e *enricher) choose(ok bool, counts *filter.Counts) []byte {
-	switch {
-	case !ok && e.drop:
+func (e *enricher) write(text []byte) error {
+	if len(text) == 0 {
 		return nil
-	case e.wanted.all():
-		return e.line
-	case counts.Records == 1:
-		if !ok || !e.wanted.has(counts) {
-			return nil
-		}
-		e.written++
-		return e.line
 	}
-	// The engine counts the records of an envelope together. To enrich one of them again does not change it.
-	chosen := e.line[:0]
-	for line := range bytes.Lines(e.line) {
-		var one filter.Counts
-		e.again, one, _ = e.engine.EnrichJSON(e.again[:0], line)
-		if e.wanted.has(&one) {
-			chosen = append(chosen, line...)
-			e.written++
-		}
+	if _, err := e.out.Write(text); err != nil {
+		return &endError{fmt.Errorf("%w: %w", errWriting, err)}
 	}
-	return chosen
+	return nil
 }
 
 // sum tells on standard error what was seen.
 func (e *enricher) sum(prefix string) {
 	if e.odd > 0 {
-		one, many := "line is not a JSON object and was passed on as it is", "lines are not JSON objects and were passed on as they are"
+		one, many := "line is not a JSON object and was", "lines are not JSON objects and were"
+		if e.tables.first != nil {
+			one, many = "row is damaged and was", "rows are damaged and were"
+		}
 		if e.drop || !e.wanted.all() {
-			one, many = "line is not a JSON object and was left out", "lines are not JSON objects and were left out"
+			one, many = one+" left out", many+" left out"
+		} else {
+			one, many = one+" passed on as it is", many+" passed on as they are"
 		}
 		e.say("%s, the first at %s", number(e.odd, one, many), e.first)
 	}
@@ -285,6 +240,14 @@ func (e *enricher) sum(prefix string) {
 	e.say("%s%s: %d matched, %d unknown, %d without a code; %d malformed, %s split%s",
 		prefix, number(int(c.Records), "record", "records"), c.Matched, c.Unknown, c.NoCode, c.Malformed,
 		number(int(c.Split), "envelope", "envelopes"), written)
+}
+
+// columnsFirst are the columns that fields become in a table, where the options name them. Those of a schema are found out.
+func columnsFirst(o *filter.Options) []string {
+	if o.Schema == "" || o.Schema == filter.SchemaFlat {
+		return o.Keys()
+	}
+	return nil
 }
 
 // keysOf lists the top-level keys of a record in JSON, never the values.

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -104,7 +104,7 @@ func TestInputsThatCannotBeRead(t *testing.T) {
 	for name, test := range map[string]struct{ file, want string }{
 		"no file":    {"no/such.json", "no/such.json: no such file or directory"},
 		"folder":     {t.TempDir(), "is a directory"},
-		"UTF-16":     {write(t, "u", "\xff\xfe{\x00}\x00"), "UTF-16"},
+		"workbook":   {inputs + "workbook.xlsx", "Excel workbook"},
 		"no gzip":    {write(t, "g", "\x1f\x8b\x08nonsense"), "damaged gzip: "},
 		"gzip cut":   {write(t, "c", zipped(t, strings.Repeat(record, 99))[:80]), "unexpected EOF"},
 		"array cut":  {write(t, "a", "["+record), "the text ends inside an array"},
@@ -301,14 +301,10 @@ func TestInputFaults(t *testing.T) {
 	assert.Contains(t, told.String(), "standard input: after line 1: cable pulled")
 }
 
-func TestProgressIsForLargeFilesAtATerminal(t *testing.T) {
-	large := filepath.Join(t.TempDir(), "large")
-	require.NoError(t, os.WriteFile(large, nil, 0o600))
-	require.NoError(t, os.Truncate(large, 2*largeInput))
-	small := write(t, "small", record)
-
+func TestProgressIsForFilesThatTakeLong(t *testing.T) {
+	file, empty := write(t, "file", strings.Repeat(record, 100)), write(t, "empty", "")
 	var told bytes.Buffer
-	draws := func(terminals []any, files ...string) bool {
+	draws := func(wait time.Duration, terminals []any, files ...string) bool {
 		told.Reset()
 		a := &app{out: io.Discard, err: &told, terminal: func(s any) bool {
 			for _, is := range terminals {
@@ -318,20 +314,27 @@ func TestProgressIsForLargeFilesAtATerminal(t *testing.T) {
 			}
 			return false
 		}}
-		add, done := a.progress(files)
-		add(largeInput)
-		time.Sleep(150 * time.Millisecond) // the bar is drawn ten times a second
-		add(largeInput / 2)
-		done()
+		synctest.Test(t, func(*testing.T) {
+			add, done := a.progress("enriching", files)
+			add(100)
+			time.Sleep(wait)
+			add(100)
+			time.Sleep(150 * time.Millisecond) // the bar is drawn ten times a second
+			add(100)
+			done()
+			add(100) // a read may end late
+		})
 		return told.Len() > 0
 	}
-	assert.True(t, draws([]any{&told}, large, small))
-	assert.False(t, draws(nil, large), "standard error is no terminal")
-	assert.False(t, draws([]any{&told, io.Discard}, large), "the records go to the terminal too")
-	assert.False(t, draws([]any{&told}, small), "no time to look at it")
-	assert.False(t, draws([]any{&told}, large, stdin), "nobody knows how much is to come")
-	assert.False(t, draws([]any{&told}, t.TempDir()))
-	assert.False(t, draws([]any{&told}, "no/such/file"))
+	const long = 2 * progressAfter
+	assert.True(t, draws(long, []any{&told}, file, file))
+	assert.False(t, draws(progressAfter/2, []any{&told}, file), "no time to look at it")
+	assert.False(t, draws(long, nil, file), "standard error is no terminal")
+	assert.False(t, draws(long, []any{&told, io.Discard}, file), "the records go to the terminal too")
+	assert.False(t, draws(long, []any{&told}, empty))
+	assert.False(t, draws(long, []any{&told}, file, stdin), "nobody knows how much is to come")
+	assert.False(t, draws(long, []any{&told}, t.TempDir()))
+	assert.False(t, draws(long, []any{&told}, "no/such/file"))
 }
 
 func TestEnrichSaysThatNothingMatched(t *testing.T) {

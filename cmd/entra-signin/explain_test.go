@@ -105,9 +105,12 @@ func TestExplainTextWithoutACode(t *testing.T) {
 	assert.Equal(t, exitFailed, r.code)
 	assert.Contains(t, r.err, "standard input: longer than 16 MiB")
 
-	r = command(t, "\xff\xfeA\x00", "explain")
+	r = command(t, "\x1f\x8b\x08nonsense", "explain")
 	assert.Equal(t, exitFailed, r.code)
-	assert.Contains(t, r.err, "standard input: the text is UTF-16")
+	assert.Contains(t, r.err, "standard input: damaged gzip")
+	r = command(t, "\xff\xfe5\x000\x001\x002\x006\x00", "explain")
+	assert.Zero(t, r.code, "UTF-16")
+	assert.Contains(t, r.out, "AADSTS50126")
 }
 
 func TestExplainAtATerminalWantsAQuestion(t *testing.T) {

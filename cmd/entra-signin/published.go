@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/cmd/entra-signin/input"
 )
 
 // A publishedCode is one code of a list that somebody has published.
@@ -34,7 +35,7 @@ const longestList = 16 << 20
 
 // readPublished reads a list of codes: a Markdown page with a table whose first column is the code, JSON, or csv.
 func readPublished(r io.Reader) (*publishedList, error) {
-	in, err := unpack(r)
+	in, err := input.Text(r)
 	if err != nil {
 		return nil, err
 	}

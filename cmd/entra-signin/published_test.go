@@ -107,7 +107,7 @@ func TestListsThatCannotBeRead(t *testing.T) {
 		"[]":                           "there is no error code in it",
 		"[{\"code\":1},\n{\"code\":}]": "line 2: invalid character '}'",
 		"[{\"code\":1}":                "line 1: unexpected end of JSON input",
-		"\xff\xfeA\x00":                "the text is UTF-16",
+		"\x1f\x8b\x08nonsense":         "damaged gzip",
 		strings.Repeat("| 1 | x |\n", longestList/10+1): "longer than 16 MiB",
 	} {
 		_, err := readPublished(strings.NewReader(text))

@@ -12,6 +12,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/cmd/entra-signin/input"
 	"fluent-bit-entra-signin/cmd/entra-signin/records"
 	"fluent-bit-entra-signin/filter"
 )
@@ -62,7 +63,7 @@ func (a *app) questions(c *catalog.Catalog, args []string) ([]string, error) {
 
 // readText reads standard input as a whole.
 func (a *app) readText() (string, error) {
-	in, err := unpack(a.in)
+	in, err := input.Text(a.in)
 	if err != nil {
 		return "", err
 	}

@@ -48,7 +48,7 @@ func (r *Reader) element() (Piece, bool) {
 // cutOut hands out the element from at to end.
 func (r *Reader) cutOut(at, end int) Piece {
 	r.skip(at)
-	piece := Piece{r.buf[r.lo : r.lo+end-at], r.buf[r.lo] == '{', r.line + 1}
+	piece := Piece{Text: r.buf[r.lo : r.lo+end-at], Object: r.buf[r.lo] == '{', Line: r.line + 1}
 	r.skip(end - at)
 	return piece
 }

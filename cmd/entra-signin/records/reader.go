@@ -23,6 +23,23 @@ type Piece struct {
 	Text   []byte
 	Object bool // Text is one JSON object; else a line, or an element of an array, that is something else
 	Line   int  // on which Text begins, from 1
+
+	// Unchecked says that Object is a guess: Text is a line with as many opening brackets as closing ones. Only readers of
+	// NewFastReader hand out such pieces; Recheck says what they are.
+	Unchecked bool
+}
+
+// Recheck calls yield with the pieces that an unchecked piece consists of, when it turned out to be no JSON object.
+func (p Piece) Recheck(yield func(Piece)) {
+	r := NewReader(bytes.NewReader(p.Text))
+	for {
+		piece, err := r.Next()
+		if err != nil {
+			return // the end: all of the text is there, so nothing else can happen
+		}
+		piece.Line += p.Line - 1
+		yield(piece)
+	}
 }
 
 // A Reader cuts one stream. Its methods must not be called at once.
@@ -34,6 +51,7 @@ type Reader struct {
 	hi    int
 	err   error // that src ended with
 
+	fast  bool // lines are not checked
 	mid   bool // the last piece ended inside a line
 	array bool // an array is open
 	cut   bool // it was when the stream ended
@@ -46,6 +64,14 @@ const readAhead = 256 << 10
 // NewReader returns a reader of src.
 func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, limit: Limit, buf: make([]byte, readAhead)}
+}
+
+// NewFastReader returns a reader of src that leaves it to the caller to check the objects that are a line of their own, and
+// says so: see Piece.Unchecked. The caller may then check many lines at once, one on each processor.
+func NewFastReader(src io.Reader) *Reader {
+	r := NewReader(src)
+	r.fast = true
+	return r
 }
 
 // Next returns the next piece, io.EOF after the last one, or an error that names the line.
@@ -124,7 +150,7 @@ func (r *Reader) object(at int) (Piece, bool) {
 	if v != finished || !r.alone(at, end) {
 		return Piece{}, false
 	}
-	piece := Piece{r.buf[r.lo+at : r.lo+end], true, r.line + 1}
+	piece := Piece{Text: r.buf[r.lo+at : r.lo+end], Object: true, Line: r.line + 1}
 	r.mid = true
 	r.skip(end)
 	return piece, true
@@ -138,11 +164,18 @@ func (r *Reader) wholeLine(at int) (Piece, bool) {
 		return Piece{}, false
 	}
 	text := bytes.TrimRight(b[:end], " \t\r")
-	brackets := bytes.Count(text, []byte{'{'}) + bytes.Count(text, []byte{'['})
-	if text[len(text)-1] != '}' || brackets > deepest || !gjson.ValidBytes(text) {
-		return Piece{}, false // or a question for the scanner, which counts how deep they nest
+	if text[len(text)-1] != '}' {
+		return Piece{}, false
 	}
-	piece := Piece{text, true, r.line + 1}
+	objects, arrays := bytes.Count(text, []byte{'{'}), bytes.Count(text, []byte{'['})
+	if objects+arrays > deepest {
+		return Piece{}, false // a question for the scanner, which counts how deep they nest
+	}
+	unchecked := r.fast && objects == bytes.Count(text, []byte{'}'}) && arrays == bytes.Count(text, []byte{']'})
+	if !unchecked && !gjson.ValidBytes(text) {
+		return Piece{}, false
+	}
+	piece := Piece{Text: text, Object: true, Line: r.line + 1, Unchecked: unchecked}
 	r.skip(at + end + 1)
 	return piece, true
 }
@@ -195,14 +228,14 @@ func (r *Reader) rest(start int) (Piece, error) {
 		}
 		b := r.buf[r.lo:r.hi]
 		if n := bytes.IndexByte(b[from:], '\n'); n >= 0 {
-			piece := Piece{b[start : from+n], false, r.line + 1}
+			piece := Piece{Text: b[start : from+n], Object: false, Line: r.line + 1}
 			r.mid = false
 			r.skip(from + n + 1)
 			return piece, nil
 		}
 		from = len(b)
 		if !r.more() && !errors.Is(r.err, ErrTooLong) {
-			piece := Piece{b[start:], false, r.line + 1}
+			piece := Piece{Text: b[start:], Object: false, Line: r.line + 1}
 			r.skip(len(b))
 			return piece, nil
 		}

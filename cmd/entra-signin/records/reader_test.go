@@ -33,6 +33,46 @@ func pieces(r *Reader) ([]string, error) {
 	}
 }
 
+// checked is pieces for a reader that leaves the check to the caller.
+func checked(r *Reader) ([]string, error) {
+	var all []string
+	add := func(p Piece) {
+		text := string(p.Text)
+		if !p.Object {
+			text = "!" + text
+		}
+		all = append(all, text)
+	}
+	for {
+		p, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return all, err
+		case p.Unchecked && !json.Valid(p.Text):
+			p.Recheck(add)
+		default:
+			add(p)
+		}
+	}
+}
+
+func TestUncheckedLines(t *testing.T) {
+	r := NewFastReader(strings.NewReader("x\n{\"a\":1}{\"b\":2}\n{\"a\":{}\n}\n"))
+	_, err := r.Next()
+	require.NoError(t, err)
+	p, err := r.Next()
+	require.NoError(t, err)
+	require.True(t, p.Unchecked)
+	var lines []int
+	p.Recheck(func(p Piece) { lines = append(lines, p.Line) })
+	assert.Equal(t, []int{2, 2}, lines)
+	p, err = r.Next()
+	require.NoError(t, err)
+	assert.Equal(t, Piece{Text: []byte("{\"a\":{}\n}"), Object: true, Line: 3}, p, "a line with a bracket that stays open is checked")
+}
+
 func TestPieces(t *testing.T) {
 	for name, test := range map[string]struct {
 		text string
@@ -78,6 +118,9 @@ func TestPieces(t *testing.T) {
 			slow, err := pieces(NewReader(iotest.OneByteReader(strings.NewReader(test.text))))
 			require.NoError(t, err)
 			assert.Equal(t, got, slow, "what comes byte by byte is cut the same")
+			fast, err := checked(NewFastReader(strings.NewReader(test.text)))
+			require.NoError(t, err)
+			assert.Equal(t, got, fast, "and so is what is checked later")
 		})
 	}
 }
