@@ -89,6 +89,22 @@ var builtin = []rule{
 	{path: tablesKey, role: recordList},
 }
 
+// listKeys are the keys that hold the records of an envelope, in lower case: Azure Monitor's, Microsoft Graph's, and that of the
+// answer of a Log Analytics query, whose records are rows of tables. Keys match in any case.
+var listKeys = []string{"records", "value", tablesKey}
+
+const tablesKey = "tables"
+
+// listKey returns which of listKeys a key is, or "".
+func listKey(key string) string {
+	for _, lower := range listKeys {
+		if len(key) == len(lower) && equalFold(key, lower) {
+			return lower
+		}
+	}
+	return ""
+}
+
 // textMaps are keys that lead to more rules and whose map may be JSON in a string: Log Analytics has Status in this form in
 // some tables, and exports properties in this form.
 var textMaps = []string{"status", "properties"}

@@ -146,22 +146,6 @@ func (p *pass) parse(h envelopeHost, v *foundValue) {
 	p.out.edit(v.start, v.end, h.parsed(text))
 }
 
-// listKeys are the keys that hold the records of an envelope, in lower case: Azure Monitor's, Microsoft Graph's, and that of the
-// answer of a Log Analytics query, whose records are rows of tables. Keys match in any case.
-var listKeys = []string{"records", "value", tablesKey}
-
-const tablesKey = "tables"
-
-// listKey returns which of listKeys a key is, or "".
-func listKey(key string) string {
-	for _, lower := range listKeys {
-		if len(key) == len(lower) && equalFold(key, lower) {
-			return lower
-		}
-	}
-	return ""
-}
-
 // jsonObject returns the JSON object that a text is, without what may stand around the object.
 func jsonObject(text string) (object string, ok bool) {
 	if !looksLikeJSON(text) {
