@@ -13,6 +13,9 @@ const (
 	maxBlock = 1 << 20 // unless one piece needs more
 )
 
+// keepScratch is how many bytes of memory a pooled Result or pass may keep for the next chunk.
+const keepScratch = 4 << 20
+
 // begin starts a piece, which ends where the next piece begins.
 func (a *arena) begin() piece { return piece{a, len(a.block)} }
 

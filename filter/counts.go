@@ -2,16 +2,16 @@ package filter
 
 import "fluent-bit-entra-signin/catalog"
 
-// Counts of records. A record is an event; the events that an envelope was split into count, the envelope does not.
+// Counts are numbers of records. The events that an envelope was split into count, and the envelope does not.
 type Counts struct {
 	Records   uint64 // all of them
 	Matched   uint64 // with a code that the catalog has
-	Unknown   uint64 // with a code that it has not
+	Unknown   uint64 // with a code that the catalog lacks
 	NoCode    uint64 // without a code
-	Malformed uint64 // strings that begin like JSON and are not, and places where a chunk was damaged
+	Malformed uint64 // strings that begin like JSON and are not JSON, and places where a chunk was damaged
 	Split     uint64 // envelopes
-	Unsplit   uint64 // envelopes with records of Microsoft that pass whole: a record is no map, or the events would be too large
-	OverLimit uint64 // records that pass without fields because their chunk has grown to its limit
+	Unsplit   uint64 // envelopes of Microsoft's records that pass whole: a record is not a map, or the events would be too large
+	OverLimit uint64 // records that pass without fields because the chunk has grown to its limit
 
 	// Judged are those with a code, by outcome and severity.
 	Judged [catalog.Failure + 1][catalog.Critical + 1]uint64

@@ -147,7 +147,7 @@ func checkPaths(paths []string) error {
 
 func (o *Options) checkNumber() error {
 	if n := len(rulesOf(o)) - maxRules; n > 0 {
-		return fmt.Errorf("too many paths: want %d fewer in Code_Key and Json_Key together", n)
+		return fmt.Errorf("too many paths: leave %d out of Code_Key and Json_Key together", n)
 	}
 	return nil
 }
@@ -165,13 +165,13 @@ func checkFields(names []string) error {
 			return fmt.Errorf("no field is called %q: want some of %s", name, strings.Join(FieldNames, ", "))
 		}
 		if slices.Contains(names[:i], name) {
-			return fmt.Errorf("%s stands twice: want it once", name)
+			return fmt.Errorf("%s is named twice: name it once", name)
 		}
 	}
 	return nil
 }
 
-// flat tells whether the fields go to the top level.
+// flat reports whether the fields go to the top level.
 func (o *Options) flat() bool { return o.Schema == "" || o.Schema == SchemaFlat }
 
 func (o *Options) flatOnly(isSet bool) error {
@@ -192,8 +192,8 @@ func (o *Options) key(field string) string {
 	return field
 }
 
-// checkText refuses what nobody wants in a prefix: the classic format of Fluent Bit takes quotation marks for a part of the value, and
-// a key with a blank cannot be named in most queries.
+// checkText refuses a prefix that makes keys nobody wants: the classic format of Fluent Bit takes quotation marks for a part of the
+// value, and most queries cannot name a key with a blank.
 func checkText(prefix string) error {
 	switch {
 	case strings.ContainsAny(prefix, "\"'`"):
@@ -204,7 +204,7 @@ func checkText(prefix string) error {
 	return nil
 }
 
-// checkKey tells what is wrong with the name that an option gives a field.
+// checkKey returns what is wrong with the name that an option gives a field.
 func (o *Options) checkKey(field string) error {
 	key := o.key(field)
 	if key == field || !slices.Contains(o.Fields, field) {
@@ -215,7 +215,7 @@ func (o *Options) checkKey(field string) error {
 	}
 	for _, name := range o.Fields {
 		if name != field && o.key(name) == key {
-			return fmt.Errorf("the field %s is called so too: want another name", name)
+			return fmt.Errorf("already the name of the field %s: choose another name", name)
 		}
 	}
 	return nil

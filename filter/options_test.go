@@ -62,7 +62,7 @@ func TestRefusedValues(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"Fields", "", `option Fields: want at least one of description, severity, name, outcome, category, action, technique, credential, code`},
 		{"Fields", "severity,colour", `option Fields: "severity,colour": no field is called "colour": want some of description, severity, name, outcome, category, action, technique, credential, code`},
-		{"Fields", "code code", `option Fields: "code code": code stands twice: want it once`},
+		{"Fields", "code code", `option Fields: "code code": code is named twice: name it once`},
 		{"Schema", "cef", `option Schema: "cef": want one of flat, ecs, ocsf`},
 		{"Overwrite", "maybe", `option Overwrite: "maybe": want on or off`},
 		{"Split", "", `option Split: want on or off`},
@@ -99,9 +99,9 @@ func TestRefusedOptions(t *testing.T) {
 		`option Prefix: "p": the schema ocsf names its fields itself: leave this option out, or use Schema flat`:                                                 func(o *Options) { o.Schema, o.Prefix = SchemaOCSF, "p" },
 		`option Description_Key: "d": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                         func(o *Options) { o.Schema, o.DescriptionKey = SchemaECS, "d" },
 		`option Severity_Key: "s": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                            func(o *Options) { o.Schema, o.SeverityKey = SchemaECS, "s" },
-		`option Description_Key: "severity": the field severity is called so too: want another name`:                                                             func(o *Options) { o.DescriptionKey = "severity" },
-		`option Severity_Key: "code": the field code is called so too: want another name`:                                                                        func(o *Options) { o.SeverityKey, o.Fields = "code", []string{"code", "severity"} },
-		`option Description_Key: "x": the field severity is called so too: want another name`:                                                                    func(o *Options) { o.DescriptionKey, o.SeverityKey = "x", "x" },
+		`option Description_Key: "severity": already the name of the field severity: choose another name`:                                                        func(o *Options) { o.DescriptionKey = "severity" },
+		`option Severity_Key: "code": already the name of the field code: choose another name`:                                                                   func(o *Options) { o.SeverityKey, o.Fields = "code", []string{"code", "severity"} },
+		`option Description_Key: "x": already the name of the field severity: choose another name`:                                                               func(o *Options) { o.DescriptionKey, o.SeverityKey = "x", "x" },
 		`option Prefix: "\"p_\"": a quotation mark would become part of every key: leave quotation marks out`:                                                    func(o *Options) { o.Prefix = `"p_"` },
 		`option Prefix: "my p": a blank would become part of every key: want a prefix without blanks`:                                                            func(o *Options) { o.Prefix = "my p" },
 		`option Severity_Key: "` + long + `": the key has 63 bytes: want at most 62`:                                                                             func(o *Options) { o.SeverityKey = long },
@@ -123,7 +123,7 @@ func TestTooManyPaths(t *testing.T) {
 	}
 	_, err := New(o, words(t))
 	require.ErrorContains(t, err, "option Code_Key: ")
-	require.ErrorContains(t, err, "want 63 fewer in Code_Key and Json_Key together")
+	require.ErrorContains(t, err, "leave 63 out of Code_Key and Json_Key together")
 	o.CodeKey = o.CodeKey[:100-63]
 	_, err = New(o, words(t))
 	assert.NoError(t, err)

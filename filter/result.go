@@ -81,9 +81,6 @@ func (r *Result) Release() {
 	}
 }
 
-// keepScratch is how many bytes of memory a pooled Result or pass may keep for the next chunk.
-const keepScratch = 4 << 20
-
 // clearEdits drops the edits, whose texts may point into memory of others.
 func (r *Result) clearEdits() {
 	clear(r.edits)
