@@ -47,13 +47,13 @@ func write(t *testing.T, name, text string) string {
 
 func TestHelp(t *testing.T) {
 	for _, args := range [][]string{nil, {"--help"}, {"help"}, {"help", "enrich"}, {"explain", "--help"}, {"enrich", "-h"},
-		{"catalog", "--help"}, {"check", "--help"}, {"install", "--help"}, {"version", "--help"}} {
+		{"catalog", "--help"}, {"check", "--help"}, {"install", "--help"}, {"health", "--help"}, {"version", "--help"}} {
 		r := command(t, "", args...)
 		assert.Zero(t, r.code, args)
 		assert.Empty(t, r.err, args)
 		assert.Contains(t, r.out, "Usage:", args)
 	}
-	for _, name := range []string{"explain", "enrich", "catalog", "check", "install"} {
+	for _, name := range []string{"explain", "enrich", "catalog", "check", "install", "health"} {
 		assert.Contains(t, command(t, "", name, "--help").out, "Examples:", name)
 	}
 }

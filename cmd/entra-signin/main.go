@@ -7,6 +7,7 @@
 //	entra-signin catalog --compare list.md    what a published list has that the catalog lacks
 //	entra-signin check mine.csv               whether a catalog of one's own would load
 //	entra-signin install /opt/entra           put the plugin into a folder
+//	entra-signin health                       whether a Fluent Bit on this machine is healthy
 //
 // # Exit status
 //

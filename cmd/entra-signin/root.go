@@ -45,6 +45,6 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true, // finish prints them, with a hint
 		SilenceUsage:  true,
 	}
-	root.AddCommand(a.explain(), a.enrich(), a.catalog(), a.check(), a.install(), a.version())
+	root.AddCommand(a.explain(), a.enrich(), a.catalog(), a.check(), a.install(), a.health(), a.version())
 	return root
 }

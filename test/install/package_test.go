@@ -158,3 +158,12 @@ func TestDebInACleanRoot(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(dir, installedFiles[0]))
 	assert.FileExists(t, filepath.Join(dir, "etc/fluent-bit/plugins.conf"), "Fluent Bit's own")
 }
+
+// machine returns the architecture that a file is for.
+func machine(t *testing.T, path string) string {
+	t.Helper()
+	object, err := elf.Open(path)
+	require.NoError(t, err)
+	defer object.Close()
+	return map[elf.Machine]string{elf.EM_X86_64: "x86-64", elf.EM_AARCH64: "AArch64"}[object.Machine]
+}
