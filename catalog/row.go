@@ -88,14 +88,13 @@ func (e *Entry) set(column, value string) (err error) {
 	case "source":
 		e.Source, err = ParseSource(value)
 	case "technique":
-		e.Technique, err = parseTechniques(value)
+		e.Technique, err = ParseTechniques(value)
 	}
 	return err
 }
 
-// parseTechniques reads ATT&CK ids that blanks or commas separate, as the command prints them, and returns them with one
-// blank between two.
-func parseTechniques(value string) (string, error) {
+// ParseTechniques reads ATT&CK ids that blanks or commas separate, and returns them with one blank between two.
+func ParseTechniques(value string) (string, error) {
 	ids := strings.Fields(strings.ReplaceAll(strings.ToUpper(value), ",", " "))
 	for _, id := range ids {
 		if !isTechnique(id) {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -86,7 +87,7 @@ func (a *app) print(w io.Writer, format string, entries []*catalog.Entry, total 
 	case "csv":
 		return writeCSV(w, entries)
 	case "json":
-		return writeJSON(w, entries)
+		return writeJSON(w, entries, rules.Embedded())
 	case "markdown":
 		return writeMarkdown(w, entries, total)
 	}

@@ -7,30 +7,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 )
 
 func (a *app) check() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE...",
-		Short: "Say whether a catalog of your own would load",
-		Long: `Read catalogs as the plugin's option Catalog and the flag --catalog do, and say for each whether it would load: how many codes
-it changes and adds, or what is wrong with it, as file:line:column, up to 20 mistakes.
+		Short: "Say whether a catalog or rules of your own would load",
+		Long: `Read catalogs as the plugin's option Catalog and the flag --catalog do, and files of rules as Context_Rules and --context-rules do.
+Say for each file whether it would load: how many codes or rules it changes and adds, or what is wrong with it, as
+file:line:column, up to 20 mistakes. A file with the column rule is a file of rules.
 
 The exit status is 1 when one of them would not load.`,
-		Example: `  entra-signin check mine.csv && kubectl create configmap codes --from-file mine.csv`,
+		Example: `  entra-signin check codes.csv rules.csv && kubectl create configmap entra --from-file codes.csv --from-file rules.csv`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, files []string) error {
 			bad := false
 			for _, name := range files {
-				c, err := a.try(name)
+				found, err := a.try(name)
 				if err != nil {
 					_, _ = fmt.Fprintln(a.err, err) // bare, as compilers do: editors jump to file:line:column
 					bad = true
 					continue
 				}
-				changed, added := compare(catalog.Embedded(), c)
-				if _, err := fmt.Fprintf(a.out, "%s: ok, %s, %s\n", name, number(changed, "code changed", "codes changed"),
-					number(added, "code added", "codes added")); err != nil {
+				if _, err := fmt.Fprintf(a.out, "%s: ok, %s\n", name, found); err != nil {
 					return cannotWrite(err)
 				}
 			}
@@ -42,16 +42,44 @@ The exit status is 1 when one of them would not load.`,
 	}
 }
 
-// try loads a catalog over the embedded one.
-func (a *app) try(name string) (*catalog.Catalog, error) {
-	if name != stdin {
-		return overlay(name)
-	}
-	data, err := catalog.ReadAll(a.in)
+// try loads a file over what is embedded, and says what it changes.
+func (a *app) try(name string) (found string, err error) {
+	data, err := a.data(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return "", fmt.Errorf("%s: %w", name, err)
 	}
-	return catalog.Embedded().Overlay(name, bytes.NewReader(data))
+	if holdsRules(data) {
+		s, err := rules.Embedded().Overlay(name, bytes.NewReader(data))
+		if err != nil {
+			return "", err
+		}
+		changed, removed, added := rules.Embedded().Compare(s)
+		return fmt.Sprintf("%s, %d switched off, %d added", number(changed, "rule changed", "rules changed"), removed, added), nil
+	}
+	c, err := catalog.Embedded().Overlay(name, bytes.NewReader(data))
+	if err != nil {
+		return "", err
+	}
+	changed, added := compare(catalog.Embedded(), c)
+	return number(changed, "code changed", "codes changed") + ", " + number(added, "code added", "codes added"), nil
+}
+
+func (a *app) data(name string) ([]byte, error) {
+	if name == stdin {
+		return catalog.ReadAll(a.in)
+	}
+	return catalog.ReadFile(name)
+}
+
+// holdsRules tells a file of rules from a catalog by its header.
+func holdsRules(data []byte) bool {
+	header, _, _ := bytes.Cut(bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), "\r\n"), []byte("\n"))
+	for _, column := range bytes.Split(header, []byte(",")) {
+		if bytes.EqualFold(bytes.Trim(column, " \t\r\""), []byte("rule")) {
+			return true
+		}
+	}
+	return false
 }
 
 // compare counts the entries of a new catalog that differ from the old one, or that it lacks.

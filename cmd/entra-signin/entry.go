@@ -7,33 +7,46 @@ import (
 	"strings"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/internal/terminal"
 )
 
 // jsonEntry is an entry as scripts get it. The names and their order are a promise; every key is always there.
 type jsonEntry struct {
-	Code        uint32   `json:"code"`
-	Name        string   `json:"name"`
-	Description string   `json:"description"`
-	Severity    string   `json:"severity"`
-	Outcome     string   `json:"outcome"`
-	Category    string   `json:"category"`
-	Action      string   `json:"action"`
-	Techniques  []string `json:"techniques"`
-	Credential  string   `json:"credential"`
-	Source      string   `json:"source"`
+	Code        uint32     `json:"code"`
+	Name        string     `json:"name"`
+	Description string     `json:"description"`
+	Severity    string     `json:"severity"`
+	Outcome     string     `json:"outcome"`
+	Category    string     `json:"category"`
+	Action      string     `json:"action"`
+	Techniques  []string   `json:"techniques"`
+	Credential  string     `json:"credential"`
+	Source      string     `json:"source"`
+	Context     []jsonRule `json:"context"`
+}
+
+// jsonRule is a rule that can change what is said of a record with the code.
+type jsonRule struct {
+	Rule   string `json:"rule"`
+	Effect string `json:"effect"`
+	Reason string `json:"reason"`
 }
 
 // writeJSON writes entries as an array, one a line.
-func writeJSON(w io.Writer, entries []*catalog.Entry) error {
+func writeJSON(w io.Writer, entries []*catalog.Entry, set *rules.Set) error {
 	lines := make([]string, len(entries))
 	for i, e := range entries {
 		var line strings.Builder
 		enc := json.NewEncoder(&line)
 		enc.SetEscapeHTML(false)
+		context := []jsonRule{}
+		for _, r := range set.Concerning(e) {
+			context = append(context, jsonRule{r.Name, r.Effect.String(), r.Reason})
+		}
 		err := enc.Encode(jsonEntry{e.Code, e.Name, e.Description, e.Severity.String(), e.Outcome.String(),
 			string(e.Category), e.Action, append([]string{}, e.Techniques()...),
-			e.Credential.String(), e.Source.String()})
+			e.Credential.String(), e.Source.String(), context})
 		if err != nil {
 			return err
 		}
@@ -51,7 +64,7 @@ func writeJSON(w io.Writer, entries []*catalog.Entry) error {
 const labelWidth = 2 + 10 + 2
 
 // writeEntry writes an entry for a person, wrapped at the width of the terminal; a width of 0 is no terminal.
-func writeEntry(w io.Writer, p terminal.Painter, width int, e *catalog.Entry) error {
+func writeEntry(w io.Writer, p terminal.Painter, width int, e *catalog.Entry, inContext []*rules.Rule) error {
 	var b strings.Builder
 	b.WriteString(p.Bold(fmt.Sprintf("AADSTS%d", e.Code)))
 	if e.Name != "" {
@@ -70,8 +83,34 @@ func writeEntry(w io.Writer, p terminal.Painter, width int, e *catalog.Entry) er
 	row("what to do", e.Action)
 	row("technique", strings.Join(e.Techniques(), ", "))
 	row("source", explained(e.Source.String(), e.Source.Meaning()))
+	for i, r := range inContext {
+		label := ""
+		if i == 0 {
+			label = "in context"
+		}
+		row(label, ruleText(r))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// ruleText says what a rule does, and why.
+func ruleText(r *rules.Rule) string {
+	why := r.Reason
+	if why == "" {
+		why = r.Description
+	}
+	switch r.Effect.Kind {
+	case rules.Floor:
+		why = "at least " + r.Effect.Severity.String() + ": " + why
+	case rules.Cap:
+		why = "at most " + r.Effect.Severity.String() + ": " + why
+	case rules.Fixed:
+		why = r.Effect.Severity.String() + ": " + why
+	case rules.Ignore:
+		why = "without " + strings.Join(r.Effect.Ignore, ", ")
+	}
+	return why + " (" + r.Name + ")"
 }
 
 // explained returns a word of the catalog with its meaning, or "" for no word.

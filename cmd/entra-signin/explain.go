@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/internal/terminal"
 )
 
@@ -21,8 +22,9 @@ const longestQuestion = 80
 
 func (a *app) explain() *cobra.Command {
 	var (
-		file   string
-		asJSON bool
+		file      string
+		rulesFile string
+		asJSON    bool
 	)
 	cmd := &cobra.Command{
 		Use:   "explain [CODE|NAME|WORDS|TEXT|-]...",
@@ -35,6 +37,9 @@ Each code is explained once. Other words are searched for, and the best matches 
 
 In a text, a number is a code if AADSTS or a word such as "error code" stands before it, or if it stands alone, has at least five
 digits and is in the catalog. Times, identifiers, telephone numbers, addresses and versions are left alone.
+
+In the lines "in context" stand the rules that can change the severity of a record with this code, with the option Context on: what
+they do, why, and their names. docs/context.md has their conditions, and the rules that hold for every code.
 
 The exit status is 1 when nothing was found.`,
 		Example: `  entra-signin explain 50126 AADSTS500121
@@ -54,20 +59,25 @@ The exit status is 1 when nothing was found.`,
 			if err != nil {
 				return err
 			}
+			set, err := loadRules(rulesFile)
+			if err != nil {
+				return err
+			}
 			questions, err := a.questions(c, args)
 			if err != nil {
 				return err
 			}
-			return a.answer(questions, c, asJSON)
+			return a.answer(questions, c, set, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print a JSON array for scripts.")
 	catalogFlag(cmd, &file)
+	rulesFlag(cmd, &rulesFile)
 	return cmd
 }
 
 // answer prints what is known of each question.
-func (a *app) answer(questions []string, c *catalog.Catalog, asJSON bool) error {
+func (a *app) answer(questions []string, c *catalog.Catalog, set *rules.Set, asJSON bool) error {
 	var found []*catalog.Entry
 	missed := 0
 	asked := make(map[string]bool)
@@ -100,10 +110,10 @@ func (a *app) answer(questions []string, c *catalog.Catalog, asJSON bool) error 
 		a.say("nothing is known of %s either", number(more, "more code", "more codes"))
 	}
 	if asJSON {
-		if err := writeJSON(a.out, found); err != nil {
+		if err := writeJSON(a.out, found, set); err != nil {
 			return cannotWrite(err)
 		}
-	} else if err := a.writeEntries(found); err != nil {
+	} else if err := a.writeEntries(found, set); err != nil {
 		return cannotWrite(err)
 	}
 	if len(found) == 0 {
@@ -112,7 +122,7 @@ func (a *app) answer(questions []string, c *catalog.Catalog, asJSON bool) error 
 	return nil
 }
 
-func (a *app) writeEntries(entries []*catalog.Entry) error {
+func (a *app) writeEntries(entries []*catalog.Entry, set *rules.Set) error {
 	p, width := a.painter(), a.width()
 	for i, e := range entries {
 		if i > 0 {
@@ -120,7 +130,7 @@ func (a *app) writeEntries(entries []*catalog.Entry) error {
 				return err
 			}
 		}
-		if err := writeEntry(a.out, p, width, e); err != nil {
+		if err := writeEntry(a.out, p, width, e, set.Concerning(e)); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 )
 
 // catalogFlag adds --catalog to a command.
@@ -33,4 +34,25 @@ func overlay(file string) (*catalog.Catalog, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return catalog.Embedded().Overlay(file, bytes.NewReader(data))
+}
+
+// rulesFlag adds --context-rules to a command.
+func rulesFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "context-rules", "", "CSV `file` with rules of your own about the severity; its rows are laid over the built-in rules.")
+}
+
+// loadRules is load for rules.
+func loadRules(file string) (*rules.Set, error) {
+	if file == "" {
+		return rules.Embedded(), nil
+	}
+	data, err := catalog.ReadFile(file)
+	if err != nil {
+		return nil, failure{fmt.Errorf("the rules were not loaded\n%s: %w", file, err)}
+	}
+	s, err := rules.Embedded().Overlay(file, bytes.NewReader(data))
+	if err != nil {
+		return nil, failure{fmt.Errorf("the rules were not loaded\n%w", err)}
+	}
+	return s, nil
 }

@@ -1,0 +1,185 @@
+package rules
+
+import (
+	"slices"
+
+	"fluent-bit-entra-signin/catalog"
+)
+
+// A Program is a set of rules made ready for the entries of one catalog. It never changes once made.
+type Program struct {
+	set       *Set
+	fields    []int // positions in Fields of those that the rules ask
+	questions []*question
+	bits      int // conditions on records
+	rules     []alternative
+	ignores   []alternative // those of rules that switch off others
+	silences  [][]uint16    // of a rule: the rules that do not fire where it does
+	// lists are what there is to try for an entry; of has one for each position in the catalog.
+	lists []candidates
+	of    []uint16
+}
+
+// An alternative is a row of a rule file: all of its atoms must hold.
+type alternative struct {
+	rule  uint16
+	when  []*Comparison // on the catalog's entry
+	atoms []atom        // on the record; the first is the trigger, if there is one
+}
+
+// An atom is a condition on a field of the record.
+type atom struct {
+	bit   uint16
+	field uint16 // in Program.fields
+	// trigger says that the record has to show something special for the atom to hold: absence does not do.
+	trigger bool
+}
+
+// Candidates are the alternatives whose conditions on the catalog hold for an entry. Nearly all records say nothing special, so
+// the fields of the triggers are read first: where none of these holds, no rule fires.
+type candidates struct {
+	rules, ignores []uint16 // positions in Program.rules and Program.ignores
+	fields         uint64   // of the triggers
+	triggers       []uint64 // their bits
+	always         bool     // one of rules has no trigger
+}
+
+// Compile makes the rules ready for the entries of a catalog.
+func (s *Set) Compile(c *catalog.Catalog) *Program {
+	p := &Program{set: s}
+	known := make(map[string]uint16) // bits by the text of the condition
+	for r := range s.rules {
+		for i := range s.rules[r].When {
+			a := p.alternative(known, uint16(r), s.rules[r].When[i])
+			if s.rules[r].Effect.Kind == Ignore {
+				p.ignores = append(p.ignores, a)
+			} else {
+				p.rules = append(p.rules, a)
+			}
+		}
+	}
+	for _, q := range p.questions {
+		q.prepare()
+	}
+	p.silences = make([][]uint16, len(s.rules))
+	for r := range s.rules {
+		for o := range s.rules {
+			other := &s.rules[o]
+			if other.Effect.Kind != Ignore && slices.ContainsFunc(s.rules[r].Effect.Ignore, func(name string) bool {
+				return name == other.Name || name == other.Topic
+			}) {
+				p.silences[r] = append(p.silences[r], uint16(o))
+			}
+		}
+	}
+	p.of = make([]uint16, c.Len())
+	shared := make(map[string]uint16) // most entries have the same candidates
+	for at := range p.of {
+		list := p.candidates(c.At(at))
+		key := string(list.key())
+		if _, ok := shared[key]; !ok {
+			shared[key] = uint16(len(p.lists))
+			p.lists = append(p.lists, list)
+		}
+		p.of[at] = shared[key]
+	}
+	return p
+}
+
+func (p *Program) alternative(known map[string]uint16, rule uint16, when []Comparison) alternative {
+	a := alternative{rule: rule}
+	for j := range when {
+		if fieldNamed(when[j].Field) < 0 {
+			a.when = append(a.when, &when[j])
+		} else {
+			a.atoms = append(a.atoms, p.atom(known, &when[j]))
+		}
+	}
+	if i := slices.IndexFunc(a.atoms, func(c atom) bool { return c.trigger }); i > 0 {
+		trigger := a.atoms[i]
+		a.atoms = slices.Insert(slices.Delete(a.atoms, i, i+1), 0, trigger)
+	}
+	return a
+}
+
+// atom returns a condition on the record; conditions that say the same share a bit.
+func (p *Program) atom(known map[string]uint16, c *Comparison) atom {
+	field := fieldNamed(c.Field)
+	at := slices.Index(p.fields, field)
+	if at < 0 {
+		at = len(p.fields)
+		p.fields = append(p.fields, field)
+		p.questions = append(p.questions, &question{kind: fields[field].Kind})
+	}
+	text := c.String()
+	bit, ok := known[text]
+	if !ok {
+		bit = p.bit()
+		known[text] = bit
+		p.questions[at].ask(c, bit, p.bit)
+	}
+	trigger := c.Op != IsNot && !slices.ContainsFunc(c.Values, saysNothing)
+	return atom{bit, uint16(at), trigger}
+}
+
+func (p *Program) bit() uint16 {
+	p.bits++
+	return uint16(p.bits - 1)
+}
+
+// candidates returns what there is to try for an entry.
+func (p *Program) candidates(e *catalog.Entry) candidates {
+	c := candidates{triggers: make([]uint64, (p.bits+63)/64)}
+	for i := range p.rules {
+		a := &p.rules[i]
+		if !a.holdsFor(e) {
+			continue
+		}
+		c.rules = append(c.rules, uint16(i))
+		if len(a.atoms) == 0 || !a.atoms[0].trigger {
+			c.always = true
+			continue
+		}
+		c.fields |= 1 << a.atoms[0].field
+		c.triggers[a.atoms[0].bit>>6] |= 1 << (a.atoms[0].bit & 63)
+	}
+	for i := range p.ignores {
+		if p.ignores[i].holdsFor(e) {
+			c.ignores = append(c.ignores, uint16(i))
+		}
+	}
+	return c
+}
+
+// key tells lists apart.
+func (c *candidates) key() (key []byte) {
+	for _, i := range c.rules {
+		key = append(key, byte(i>>8), byte(i))
+	}
+	key = append(key, '/')
+	for _, i := range c.ignores {
+		key = append(key, byte(i>>8), byte(i))
+	}
+	return key
+}
+
+func (a *alternative) holdsFor(e *catalog.Entry) bool {
+	for _, c := range a.when {
+		if !c.holdsFor(e) {
+			return false
+		}
+	}
+	return true
+}
+
+// Fields returns the fields that the rules ask of a record. Record.Read gets positions in this list.
+func (p *Program) Fields() []Field {
+	asked := make([]Field, len(p.fields))
+	for i, f := range p.fields {
+		asked[i] = fields[f]
+	}
+	return asked
+}
+
+// Set returns the rules of the program.
+func (p *Program) Set() *Set { return p.set }

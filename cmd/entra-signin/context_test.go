@@ -1,0 +1,43 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// explain shows the rules that concern a code, the user's among them.
+func TestExplainShowsRules(t *testing.T) {
+	r := command(t, "", "explain", "50053")
+	assert.Contains(t, r.out, "  in context  The sign-in was blocked because it came from an IP address known for malicious activity. (blocked_address)\n"+
+		"              The account was locked after too many failed sign-ins. (locked_account)\n")
+	assert.NotContains(t, command(t, "", "explain", "50126").out, "in context")
+
+	own := write(t, "rules.csv", "rule,condition,effect,reason\nspray,code = 50126 & userAgent contains python,set high,a script guesses passwords\n")
+	r = command(t, "", "explain", "--context-rules", own, "50126")
+	assert.Contains(t, r.out, "  in context  high: a script guesses passwords (spray)\n")
+	r = command(t, "", "explain", "--json", "--context-rules", own, "50126")
+	assert.Contains(t, r.out, `"context":[{"rule":"spray","effect":"set high","reason":"a script guesses passwords"}]`)
+
+	for file, want := range map[string]string{
+		"no/such.csv": "the rules were not loaded\nno/such.csv: no such file or directory\n",
+		write(t, "bad.csv", "rule,condition,effect\nx,code = ,cap low\n"): "bad.csv:2:10: a value is missing",
+	} {
+		r := command(t, "", "explain", "--context-rules", file, "50126")
+		assert.Equal(t, exitFailed, r.code)
+		assert.Empty(t, r.out)
+		assert.Contains(t, r.err, want)
+	}
+}
+
+func TestCheckTakesRules(t *testing.T) {
+	good := write(t, "rules.csv", "Rule,condition,effect\nlegacy_client,,off\nropc,,floor high\ndesk,appId = x & code = 0,cap low\ndesk,appId = y & code = 0,\n")
+	codes := write(t, "codes.csv", "code,severity\n50126,high\n")
+	bad := write(t, "bad.csv", "\ufeff\"rule\",condition,effect\nx,\"code = 0 & trustType = none\",cap low\nlegacy,,off\n")
+	r := command(t, "", "check", good, codes, bad)
+	assert.Equal(t, exitFailed, r.code)
+	assert.Equal(t, good+": ok, 1 rule changed, 1 switched off, 1 added\n"+codes+": ok, 1 code changed, 0 codes added\n", r.out)
+	assert.Equal(t, bad+`:2:15: no field is called "trustType" (did you mean deviceDetail.trustType?): docs/context.md lists the fields
+`+bad+":3:1: no built-in rule is called \"legacy\", and a rule of your own needs a condition\n", r.err)
+	assert.Equal(t, "-: ok, 0 rules changed, 1 switched off, 0 added\n", command(t, "rule,effect\nropc,off\n", "check", "-").out)
+}
