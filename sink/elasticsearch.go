@@ -173,8 +173,9 @@ func (w *elasticsearchWire) accept(a *answer, items []item, out []outcome) (stop
 		return fmt.Sprintf("answered for %d records or more, and %d were sent", len(results), len(items))
 	}
 	taken := false
+	reasons := bulkReasons{client: w.client, shown: map[bulkResult]string{}}
 	for i, it := range items {
-		out[it.pos] = w.outcome(&results[i])
+		out[it.pos] = reasons.outcome(&results[i])
 		taken = taken || out[it.pos].state == delivered
 	}
 	for i, it := range items {
@@ -196,14 +197,14 @@ var adviceFor = map[string]string{
 }
 
 // outcome returns the outcome of one item.
-func (w *elasticsearchWire) outcome(r *bulkResult) outcome {
+func (b *bulkReasons) outcome(r *bulkResult) outcome {
 	switch {
 	case r.status/100 == 2, r.status == http.StatusConflict:
 		return outcome{state: delivered, status: r.status}
 	case final(r.status) && adviceFor[r.kind] == "":
-		return outcome{state: refused, status: r.status, reason: w.reason(r)}
+		return outcome{state: refused, status: r.status, reason: b.reason(r)}
 	}
-	return outcome{status: r.status, reason: w.reason(r)}
+	return outcome{status: r.status, reason: b.reason(r)}
 }
 
 // elasticsearchBadRequest recognizes an answer of 400 as one about the request: what Elasticsearch says about records is item by
@@ -223,6 +224,24 @@ func elasticsearchBadRequest(a *answer) (advice string) {
 	return "check the options URL and Index"
 }
 
-func (w *elasticsearchWire) reason(r *bulkResult) string {
-	return fmt.Sprintf("the item was answered with %d %s: %s", r.status, w.client.excerpt([]byte(r.kind)), w.client.excerpt([]byte(r.reason)))
+// maxReasons is how many different reasons of one answer are shown. A reason may repeat what is in the record, and to search a text of
+// many escapes for secrets takes about a millisecond.
+const maxReasons = 256
+
+// bulkReasons are the reasons of one answer, as they are shown.
+type bulkReasons struct {
+	client *client
+	shown  map[bulkResult]string
+}
+
+func (b *bulkReasons) reason(r *bulkResult) string {
+	if text, ok := b.shown[*r]; ok {
+		return text
+	}
+	if len(b.shown) == maxReasons {
+		return fmt.Sprintf("the item was answered with %d (the answer has more than %d different reasons; the others are left out)", r.status, maxReasons)
+	}
+	text := fmt.Sprintf("the item was answered with %d %s: %s", r.status, b.client.excerpt([]byte(r.kind)), b.client.excerpt([]byte(r.reason)))
+	b.shown[*r] = text
+	return text
 }

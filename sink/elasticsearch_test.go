@@ -187,7 +187,6 @@ func TestBulkRefusals(t *testing.T) {
 }
 
 func TestBulkItemOutcomes(t *testing.T) {
-	w := newElasticsearchWire(&client{}, "i", nil)
 	for _, c := range []struct {
 		status int
 		kind   string
@@ -202,7 +201,8 @@ func TestBulkItemOutcomes(t *testing.T) {
 		{0, "", pending}, {-1, "", pending}, {100, "", pending}, {302, "", pending}, {1000, "", pending},
 	} {
 		t.Run(fmt.Sprint(c.status, c.kind), func(t *testing.T) {
-			o := w.outcome(&bulkResult{status: c.status, kind: c.kind, reason: "because"})
+			b := bulkReasons{client: &client{}, shown: map[bulkResult]string{}}
+			o := b.outcome(&bulkResult{status: c.status, kind: c.kind, reason: "because"})
 			assert.Equal(t, c.want, o.state)
 			assert.Equal(t, c.want != delivered, strings.Contains(o.reason, "because"))
 		})
@@ -211,8 +211,29 @@ func TestBulkItemOutcomes(t *testing.T) {
 
 // What a receiver calls an error is as little to be trusted as what it says of one.
 func TestBulkErrorTypeIsFitForALog(t *testing.T) {
-	w := newElasticsearchWire(&client{}, "i", nil)
-	o := w.outcome(&bulkResult{status: 400, kind: "\x1b[31m" + strings.Repeat("k", 100_000), reason: "r"})
+	b := bulkReasons{client: &client{}, shown: map[bulkResult]string{}}
+	o := b.outcome(&bulkResult{status: 400, kind: "\x1b[31m" + strings.Repeat("k", 100_000), reason: "r"})
 	assert.NotContains(t, o.reason, "\x1b")
 	assert.Less(t, len(o.reason), 1000)
+}
+
+// Reasons that repeat what is in the records cost little, however many different ones an answer has.
+func TestBulkReasonsAreBounded(t *testing.T) {
+	r := startRig(t, Elasticsearch, map[string]string{"Batch_Bytes": "5M"})
+	r.server.SetFault(func(x *sinktest.Exchange) bool {
+		var items []string
+		for i := range strings.Count(string(x.Body), "\n") / 2 {
+			reason := fmt.Sprintf("failed to parse %d, %s", i/2, strings.Repeat(`\"a&amp;%2541`, 60))
+			items = append(items, fmt.Sprintf(`{"create":{"status":400,"error":{"type":"mapper","reason":%q}}}`, reason))
+		}
+		x.Answer(sinktest.Reply{Status: 200, ContentType: "application/json", Body: `{"errors":true,"items":[` + strings.Join(items, ",") + `]}`})
+		return true
+	})
+	require.Equal(t, Verdict{Refused: 2000}, r.Deliver(t.Context(), signIns(2000, 2000)[0]))
+	different := map[string]int{}
+	for _, l := range r.letters(t) {
+		assert.Contains(t, l.Reason, "the item was answered with 400")
+		different[l.Reason]++
+	}
+	assert.Equal(t, maxReasons+1, len(different))
 }

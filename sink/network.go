@@ -288,12 +288,10 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 	}
 	if a.status == http.StatusRequestEntityTooLarge && b.size(from, to) < leastLimit && !n.judges(c, time.Now()) {
 		b.pieces = append(b.pieces, to)
+		const advice = "it does not accept a single record: raise its limit for the size of a request"
+		settle(out, items, outcome{status: a.status, reason: reason + "; " + advice})
 		if b.tooLarge++; b.tooLarge == maxTooLarge {
-			reason = n.client.rest(a.status, reason, "it does not accept single records either: raise its limit for the size of a request")
-		}
-		settle(out, items, outcome{status: a.status, reason: reason})
-		if b.tooLarge == maxTooLarge {
-			return reason
+			return n.client.rest(a.status, reason, advice)
 		}
 		return ""
 	}

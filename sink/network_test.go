@@ -165,6 +165,7 @@ func TestTooLargeForEverIsBounded(t *testing.T) {
 	assert.Zero(t, v.Refused)
 	assert.Less(t, r.server.Requests(), 50)
 	assert.Contains(t, v.Reason, "413")
+	assert.Contains(t, v.Reason, "raise its limit for the size of a request")
 }
 
 // The requests of one chunk begin within twice Timeout, however many there would be.

@@ -92,7 +92,7 @@ func TestNewFailure(t *testing.T) {
 		`option Header: has an Authorization, and Api_Key makes another`:                      es("Header", "Authorization: "+hidden, "Api_Key", hidden),
 		`option Header: is not Name: value, several separated by |`:                           post("Header", hidden),
 		`option Header: Content-Length cannot be set: remove it`:                              post("Header", "content-length: "+hidden),
-		`option Header: nothing follows env:: write file:/path or env:NAME`:                   post("Header", "X-Key: env:"),
+		`option Header: env: names nothing: use file:/path or env:NAME`:                       post("Header", "X-Key: env:"),
 		`option Header: the environment variable SINK_TEST_NONE is not set`:                   post("Header", "X-Key: env:SINK_TEST_NONE"),
 		`option Header: the secret is empty`:                                                  post("Header", "X-Key:"),
 		`option Bearer_Token: open /nowhere: no such file`:                                    post("Bearer_Token", "file:/nowhere"),

@@ -29,7 +29,7 @@ func (p *protocol) secretFiles(o *Options) []string {
 func secret(name, value string) (string, error) {
 	found := value
 	if value == "file:" || value == "env:" {
-		return "", invalid(name, "", "nothing follows %s: write file:/path or env:NAME", value)
+		return "", invalid(name, "", "%s names nothing: use file:/path or env:NAME", value)
 	}
 	if path, ok := strings.CutPrefix(value, "file:"); ok {
 		content, err := readFile(path)

@@ -64,10 +64,10 @@ func TestDeliveryThatCannotWorkIsRefusedAtStart(t *testing.T) {
 	const post = "    Sink http\n    URL https://logs.example.com/in\n"
 	for says, output := range map[string]string{
 		"option URL: not set: Sink loki needs the receiver":                                           "    Sink loki\n",
-		`option URL: starts with "logs.example.com": want http:// or https://`:                        "    Sink http\n    URL logs.example.com:443\n",
+		`option URL: starts with "logs.example.com": use http:// or https://`:                         "    Sink http\n    URL logs.example.com:443\n",
 		"option URL: holds a user or a password: move them to HTTP_User and HTTP_Passwd":              "    Sink http\n    URL https://u:s3cret@logs.example.com\n",
 		"option Bearer_Token: the environment variable ENTRA_NONE is not set":                         post + "    Bearer_Token env:ENTRA_NONE\n",
-		"option Bearer_Token: env: is followed by nothing: want file:/path or env:NAME":               post + "    Bearer_Token env:\n",
+		"option Bearer_Token: env: names nothing: use file:/path or env:NAME":                         post + "    Bearer_Token env:\n",
 		"option Bearer_Token: open /nowhere/token: no such file or directory":                         post + "    Bearer_Token file:/nowhere/token\n",
 		"with TLS_Key_File /nowhere/key.pem: open /nowhere/cert.pem: no such file or directory":       post + "    TLS_Cert_File /nowhere/cert.pem\n    TLS_Key_File /nowhere/key.pem\n",
 		"option TLS_CA_File: \"/dev/null\": /dev/null is not a regular file":                          post + "    TLS_CA_File /dev/null\n",
