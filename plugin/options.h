@@ -21,7 +21,7 @@
     OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
     OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.")
 
-#define ENTRA_OUTPUT_OPTIONS 40
+#define ENTRA_OUTPUT_OPTIONS 45
 #define ENTRA_OUTPUT_OPTION_LIST(OPTION) \
     OPTION("Code_Key", NULL, "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places.") \
     OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code.") \
@@ -39,7 +39,7 @@
     OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
     OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
     OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.") \
-    OPTION("Sink", "stdout", "Where records go: stdout, file, http, elasticsearch (also OpenSearch) or loki.") \
+    OPTION("Sink", "stdout", "Where records go: stdout, file, http, elasticsearch (also OpenSearch), loki or splunk_hec.") \
     OPTION("URL", NULL, "Receiver, e.g. https://logs.example.com:9200; for http with the whole path.") \
     OPTION("HTTP_User", NULL, "User for basic authentication.") \
     OPTION("HTTP_Passwd", NULL, "Password of HTTP_User. Or file:/path, env:NAME.") \
@@ -51,7 +51,7 @@
     OPTION("Compress", "none", "Compress requests: none or gzip.") \
     OPTION("Header", NULL, "Headers to add, e.g. X-Source: entra | X-Key: env:KEY; a value may be file:/path or env:NAME.") \
     OPTION("Timeout", "30s", "Timeout of one request, including the response.") \
-    OPTION("Batch_Bytes", NULL, "Maximum request size before compression, up to 15M; by default 5M, for loki 1M.") \
+    OPTION("Batch_Bytes", NULL, "Maximum request size before compression, up to 15M; by default 5M, for loki 1M, for splunk_hec 1M.") \
     OPTION("Line_Format", NULL, "json or logfmt for stdout, file and loki (default json); ndjson or array for http (default ndjson).") \
     OPTION("Dead_Letter_File", NULL, "File that takes the records refused for good, one JSON a line with the reason.") \
     OPTION("Path", NULL, "File that records are appended to, one a line; it may be rotated.") \
@@ -62,6 +62,11 @@
     OPTION("Api_Key", NULL, "Encoded API key sent as Authorization: ApiKey. Or file:/path, env:NAME.") \
     OPTION("Labels", "job=entra_signin, severity=$severity", "Labels of the streams: name=text or name=$path of a field with few values, separated by commas.") \
     OPTION("Structured_Metadata", NULL, "As Labels, for fields with many values, e.g. user=$properties.userPrincipalName.") \
-    OPTION("Tenant_ID", NULL, "Tenant, sent as X-Scope-OrgID.")
+    OPTION("Tenant_ID", NULL, "Tenant, sent as X-Scope-OrgID.") \
+    OPTION("Splunk_Token", NULL, "Token of the HTTP Event Collector. Or file:/path, env:NAME.") \
+    OPTION("Event_Index", NULL, "Index of the events; by default that of the token.") \
+    OPTION("Event_Sourcetype", NULL, "Source type of the events; by default that of the token.") \
+    OPTION("Event_Source", NULL, "Source of the events; by default that of the token.") \
+    OPTION("Event_Host", NULL, "Host of the events; by default that of the token.")
 
 #endif

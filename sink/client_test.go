@@ -147,10 +147,11 @@ func TestTLS(t *testing.T) {
 // TestWorkers has two instances with two workers each deliver to one receiver that fails now and then.
 func TestWorkers(t *testing.T) {
 	const instances, workers, total, size = 2, 2, 4000, 100
-	for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+	for _, kind := range networkKinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			r := startRig(t, kind, nil)
+			r.mayRepeat = testKinds[kind].repeats
 			second := &rig{server: r.server, logged: r.logged, dead: r.dead}
 			second.open(t, kind, nil)
 			r.server.SetFault(func(x *sinktest.Exchange) bool {

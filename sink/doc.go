@@ -1,4 +1,4 @@
-// Package sink delivers enriched sign-in records to Elasticsearch or OpenSearch, Loki, any HTTP endpoint, a file or the standard
+// Package sink delivers enriched sign-in records to Elasticsearch or OpenSearch, Loki, Splunk, any HTTP endpoint, a file or the standard
 // output. It does not lose records, and it does not repeat them, as far as the receiver allows.
 //
 // # Usage
@@ -32,6 +32,7 @@
 //     stores both, shows one in a log query, and may count two.
 //   - http sends an Idempotency-Key, which is the same for the same records of the same chunk. A receiver that ignores the key may
 //     store a batch twice.
+//   - splunk_hec detects nothing.
 //   - file and stdout know how much they wrote. A crash between a write and the answer repeats a chunk.
 //
 // If the receiver detects duplicates, a batch that is answered with 400 is sent again in halves, in at most a hundred or so requests,
@@ -43,7 +44,7 @@
 //
 // # Formats
 //
-// A record is a MessagePack map with any content; [AppendJSON] says what becomes of it. All sinks except Loki, whose entries have
+// A record is a MessagePack map with any content; [AppendJSON] says what becomes of it. All sinks except Loki and Splunk, whose entries have
 // their own time, add the time of the event as the first member, @timestamp, unless the record has one.
 //
 // # A new sink

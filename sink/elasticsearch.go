@@ -62,10 +62,10 @@ var elasticsearchProtocol = protocol{
 		bearerToken,
 		{"Api_Key", "ApiKey", func(o *Options) string { return o.APIKey }},
 	},
-	target:            "the options URL and Index",
-	itemAnswer:        2 << 10, // an item with two long reasons needs less
-	detectsDuplicates: true,
-	badRequest:        elasticsearchBadRequest,
+	target:     "the options URL and Index",
+	itemAnswer: 2 << 10, // an item with two long reasons needs less
+	isolates:   true,
+	badRequest: elasticsearchBadRequest,
 	open: func(o *Options, c *client) (wire, error) {
 		index, err := o.index()
 		if err != nil {

@@ -37,13 +37,13 @@ var lokiProtocol = protocol{
 				Help: "Tenant, sent as X-Scope-OrgID."},
 		}
 	},
-	path:              "/loki/api/v1/push",
-	contentType:       "application/json",
-	batchBytes:        1 << 20,
-	tokens:            []tokenOption{bearerToken},
-	target:            "the options URL and Tenant_ID",
-	detectsDuplicates: true,
-	open:              openLoki,
+	path:        "/loki/api/v1/push",
+	contentType: "application/json",
+	batchBytes:  1 << 20,
+	tokens:      []tokenOption{bearerToken},
+	target:      "the options URL and Tenant_ID",
+	isolates:    true,
+	open:        openLoki,
 }
 
 func openLoki(o *Options, c *client) (wire, error) {

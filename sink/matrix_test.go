@@ -2,6 +2,7 @@ package sink
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -47,6 +48,9 @@ type fault struct {
 	// dead is how many records are refused for good; smooth says that nothing is retried.
 	dead   int
 	smooth bool
+	// lost says that the receiver may have stored records without the sink knowing. Only a receiver that detects duplicates then has
+	// each record once.
+	lost bool
 }
 
 func say(status int) func(*rig) sinktest.Fault {
@@ -71,20 +75,22 @@ const refusedChunks = brokenChunks * matrixChunk
 var matrix = []fault{
 	{name: "no fault", smooth: true},
 	{name: "connection refused", down: true},
-	{name: "reset before the headers", fault: first(3, sinktest.ResetBeforeHeaders)},
-	{name: "reset half way through the answer", fault: first(3, sinktest.ResetHalfway)},
-	{name: "slow answer past the timeout", fault: first(2, sinktest.Slow), set: map[string]string{"Timeout": "400ms"}},
+	{name: "reset before the headers", fault: first(3, sinktest.ResetBeforeHeaders), lost: true},
+	{name: "reset half way through the answer", fault: first(3, sinktest.ResetHalfway), lost: true},
+	{name: "slow answer past the timeout", fault: first(2, sinktest.Slow), lost: true, set: map[string]string{"Timeout": "400ms"}},
 	{name: "200 with partial failures", only: []string{Elasticsearch}, prepare: mixedItems, dead: matrixRecords / 10, set: map[string]string{"Timeout": "400ms"}},
 	{name: "some lines refused, the others stored", only: []string{Loki}, prepare: rejectLines, dead: len(hopeless), smooth: true},
 	{name: "answers of every kind in turn", only: []string{HTTP}, fault: inTurn(200, 429, 503, 500), lasting: true},
 	{name: "200 with an HTML page", fault: first(3, sinktest.Say(sinktest.HTML))},
 	{name: "200 with too few items", only: []string{Elasticsearch},
 		fault: sayText(200, "application/json", `{"errors":false,"items":[{"create":{"status":201}}]}`)},
-	{name: "200 with another protocol's answer", only: []string{Elasticsearch, Loki},
+	{name: "200 with another protocol's answer", only: []string{Elasticsearch, Loki, SplunkHEC},
 		fault: sayText(200, "application/json", `{"status":"success"}`)},
 	{name: "200 with half an answer that says it is whole", only: []string{Elasticsearch},
 		fault: sayText(200, "application/json", `{"errors":false,"items":[{"create":`)},
-	{name: "400", fault: say(400), dead: refusedChunks, smooth: true},
+	{name: "400", fault: func(r *rig) sinktest.Fault {
+		return sinktest.Say(sinktest.Reply{Status: 400, ContentType: "application/json", Body: cmp.Or(testKinds[r.kind].refusal, `{"error":"Bad Request"}`)})
+	}, dead: refusedChunks, smooth: true},
 	{name: "401", fault: say(401), set: map[string]string{"Timeout": "400ms"}},
 	{name: "403", fault: say(403), set: map[string]string{"Timeout": "400ms"}},
 	{name: "404", fault: say(404), set: map[string]string{"Timeout": "400ms"}},
@@ -92,6 +98,22 @@ var matrix = []fault{
 		`{"error":{"type":"illegal_argument_exception","reason":"request [/_bulk] contains unrecognized parameter: [x]"},"status":400}`)},
 	{name: "no such index, item by item", only: []string{Elasticsearch}, set: map[string]string{"Timeout": "400ms"}, fault: itemsSay(404, "index_not_found_exception")},
 	{name: "not allowed, item by item", only: []string{Elasticsearch}, set: map[string]string{"Timeout": "400ms"}, fault: itemsSay(403, "security_exception")},
+	{name: "some events refused, those before them stored", only: []string{SplunkHEC}, prepare: rejectEvents, dead: len(hopeless), smooth: true, lost: true},
+	{name: "200 with the code of an error", only: []string{SplunkHEC}, fault: sayText(200, "application/json", `{"text":"Server is busy","code":9}`)},
+	{name: "a success that says the queue fills up", only: []string{SplunkHEC}, smooth: true, lasting: true, fault: func(*rig) sinktest.Fault {
+		return func(x *sinktest.Exchange) bool {
+			x.Apply()
+			x.Answer(sinktest.Reply{Status: 200, ContentType: "application/json", Body: `{"text":"HEC is approaching capacity","code":24}`})
+			return true
+		}
+	}},
+	{name: "an index that the token does not allow", only: []string{SplunkHEC}, set: map[string]string{"Timeout": "400ms"},
+		fault: sayText(400, "application/json", `{"text":"Incorrect index","code":7,"invalid-event-number":0}`)},
+	{name: "a token with acknowledgment", only: []string{SplunkHEC}, set: map[string]string{"Timeout": "400ms"},
+		fault: sayText(400, "application/json", `{"text":"Data channel is missing","code":10}`)},
+	{name: "400 of something else", only: []string{SplunkHEC}, set: map[string]string{"Timeout": "400ms"}, fault: sayText(400, "text/plain", "error: invalid HTTP endpoint")},
+	{name: "503 with a code", only: []string{SplunkHEC}, fault: sayText(503, "application/json", `{"text":"Server is busy","code":9}`)},
+	{name: "429 with a code", only: []string{SplunkHEC}, fault: sayText(429, "application/json", `{"text":"HEC is at capacity","code":26}`)},
 	{name: "400 from a proxy", set: map[string]string{"Timeout": "400ms"}, fault: sayText(400, "text/html", clientCertificateExpired)},
 	{name: "407", fault: say(407)},
 	{name: "408", fault: say(408)},
@@ -116,7 +138,7 @@ var matrix = []fault{
 		return sinktest.TooLarge(texts...)
 	}},
 	{name: "413 down to a limit", smooth: true, lasting: true, fault: upTo(4 << 10)},
-	{name: "413 and lost answers", lasting: true, fault: func(*rig) sinktest.Fault {
+	{name: "413 and lost answers", lasting: true, lost: true, fault: func(*rig) sinktest.Fault {
 		var n atomic.Int64
 		return func(x *sinktest.Exchange) bool {
 			switch {
@@ -137,7 +159,7 @@ var matrix = []fault{
 	{name: "500", fault: say(500)},
 	{name: "502 with an HTML page", fault: sayText(502, "text/html", "<html>Bad Gateway</html>")},
 	{name: "503", fault: say(503)},
-	{name: "504 after the records were stored", fault: first(3, func(x *sinktest.Exchange) bool {
+	{name: "504 after the records were stored", lost: true, fault: first(3, func(x *sinktest.Exchange) bool {
 		x.Apply()
 		x.Answer(sinktest.Reply{Status: http.StatusGatewayTimeout, ContentType: "text/html", Body: "<html>"})
 		return true
@@ -160,7 +182,7 @@ var matrix = []fault{
 	{name: "certificate of another host", cert: func(t *testing.T, right *sinktest.CA, _ string) tls.Certificate {
 		return right.Leaf(t, "127.1.2.3", time.Hour)
 	}},
-	{name: "stops and comes back", stops: true, fault: func(r *rig) sinktest.Fault {
+	{name: "stops and comes back", stops: true, lost: true, fault: func(r *rig) sinktest.Fault {
 		return sinktest.First(1, func(x *sinktest.Exchange) bool {
 			x.Apply()
 			go r.server.Stop()
@@ -231,6 +253,13 @@ func rejectLines(r *rig) {
 	}
 }
 
+// rejectEvents refuses single events for good.
+func rejectEvents(r *rig) {
+	r.server.Receiver.(*sinktest.SplunkHEC).Invalid = func(event []byte) bool {
+		return slices.ContainsFunc(hopeless, func(n int) bool { return bytes.Contains(event, []byte(marker(n))) })
+	}
+}
+
 // inTurn stores what it answers with 200, and nothing else.
 func inTurn(statuses ...int) func(*rig) sinktest.Fault {
 	return func(*rig) sinktest.Fault {
@@ -261,7 +290,7 @@ func upTo(most int) func(*rig) sinktest.Fault {
 // TestMatrix delivers 10,000 records (fewer under the race detector, which makes the receivers slow) to each sink through each fault, and then counts them at the receiver and in the dead letters.
 func TestMatrix(t *testing.T) {
 	chunks := signIns(matrixRecords, matrixChunk)
-	for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+	for _, kind := range networkKinds() {
 		t.Run(kind, func(t *testing.T) {
 			for _, f := range matrix {
 				if f.only == nil || slices.Contains(f.only, kind) {
@@ -277,6 +306,7 @@ func TestMatrix(t *testing.T) {
 
 func (f *fault) run(t *testing.T, kind string, chunks []*Chunk) {
 	r := newRig(t, kind)
+	r.mayRepeat = f.lost && testKinds[kind].repeats
 	heal := f.inflict(t, r, kind)
 
 	var done Verdict

@@ -354,7 +354,7 @@ func (n *network) splits(b *batch, status int) bool {
 		return true
 	case http.StatusBadRequest:
 		b.probes--
-		return n.protocol.detectsDuplicates && b.probes >= 0
+		return n.protocol.isolates && b.probes >= 0
 	}
 	return false
 }

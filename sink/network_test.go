@@ -20,7 +20,7 @@ import (
 // stored: whatever happens in whatever order, each record is stored once or in the dead letters once.
 func TestRandomFaultsDoubleNothing(t *testing.T) {
 	for seed := range uint64(30) {
-		for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+		for _, kind := range networkKinds() {
 			t.Run(fmt.Sprint(kind, seed), func(t *testing.T) {
 				t.Parallel()
 				random := rand.New(rand.NewPCG(seed, 1))
@@ -43,6 +43,7 @@ func TestRandomFaultsDoubleNothing(t *testing.T) {
 					}
 					return true
 				})
+				r.mayRepeat = testKinds[kind].repeats
 				chunks := signIns(records, each)
 				for round := 0; len(chunks) > 0; round++ {
 					require.Less(t, round, 3000, "still not done: %s", r.logged)
@@ -66,7 +67,7 @@ func TestRandomFaultsDoubleNothing(t *testing.T) {
 // A receiver that refuses the credentials is asked once, says what to do, and gets everything when it is right again.
 func TestRefusedRequestKeepsTheRecords(t *testing.T) {
 	for status, advice := range map[int]string{401: "check the credentials", 403: "check the credentials", 404: "check the option", 405: "check the option"} {
-		for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+		for _, kind := range networkKinds() {
 			t.Run(fmt.Sprint(kind, status), func(t *testing.T) {
 				t.Parallel()
 				r := startRig(t, kind, map[string]string{"Timeout": "1s"})
@@ -109,7 +110,7 @@ func TestNoOtherStatusRefusesRecords(t *testing.T) {
 
 // A receiver that took requests until a moment ago, and then finds everything too large, has not judged a single record.
 func TestTooLargeFromNowOn(t *testing.T) {
-	for _, kind := range []string{HTTP, Elasticsearch, Loki} {
+	for _, kind := range networkKinds() {
 		t.Run(kind, func(t *testing.T) {
 			r := startRig(t, kind, map[string]string{"Timeout": "100ms"})
 			chunks := signIns(2000, 200)

@@ -19,7 +19,7 @@ const (
 
 // Options are the settings of one output. Start from DefaultOptions.
 type Options struct {
-	// Sink is the kind of sink: Stdout, File, HTTP, Elasticsearch or Loki.
+	// Sink is the kind of sink: Stdout, File, HTTP, Elasticsearch, Loki or SplunkHEC.
 	Sink string
 
 	FileOptions
@@ -28,7 +28,8 @@ type Options struct {
 	URL string
 	// Timeout limits each request, including the response.
 	Timeout time.Duration
-	// BatchBytes limits the body of a request before compression. 0 means the default of the sink: 5 MB, or 1 MB for Loki.
+	// BatchBytes limits the body of a request before compression. 0 means the default of the sink: 5 MB, or 1 MB
+	// for Loki and SplunkHEC.
 	BatchBytes int64
 	// Compress is the encoding of the body: "none" or "gzip".
 	Compress string
@@ -51,6 +52,7 @@ type Options struct {
 
 	ElasticsearchOptions
 	LokiOptions
+	SplunkHECOptions
 
 	// DeadLetterFile takes the records that are refused for good.
 	DeadLetterFile string

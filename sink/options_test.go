@@ -58,7 +58,7 @@ func TestNewFailure(t *testing.T) {
 		`is not a regular file: use a file in a directory`:                                    {"Sink": File, "Path": dir},
 		`option Path: does not apply to Sink stdout, only to file: remove one`:                {"Path": "x"},
 		`option Fsync: does not apply to Sink loki, only to file`:                             loki("Fsync", "off"),
-		`option URL: does not apply to Sink stdout, only to http, elasticsearch or`:           {"URL": "http://h"},
+		`option URL: does not apply to Sink stdout, only to http, elasticsearch, loki or`:     {"URL": "http://h"},
 		`option Index: does not apply to Sink http, only to elasticsearch`:                    post("Index", "x"),
 		`option Api_Key: does not apply to Sink loki`:                                         loki("Api_Key", hidden),
 		`option Labels: does not apply to Sink elasticsearch, only to loki`:                   es("Labels", "a=b"),

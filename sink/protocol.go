@@ -20,6 +20,7 @@ type protocol struct {
 	openWriter func(o *Options) (lineWriter, error)
 
 	path        string // appended to the option URL, unless the URL ends with this path
+	shortPath   string // the beginning of path, to which the rest is appended if the URL ends with shortPath
 	query       string // name=value, added to the option URL unless the URL has a parameter of this name
 	contentType string
 	batchBytes  int64         // the default of Batch_Bytes
@@ -27,9 +28,9 @@ type protocol struct {
 	target      string        // the options that name where records go, for the advice after 404
 	itemAnswer  int64         // the longest answer for one record, in bytes, if the receiver answers record by record
 
-	// detectsDuplicates reports that the receiver recognizes a record that it has. After an answer of 400, a batch can then
-	// be sent again in halves to find the records at fault.
-	detectsDuplicates bool
+	// isolates says that after an answer of 400 a batch is sent again in halves, to find the records at fault. The receiver should
+	// detect duplicates, because it may have stored the other records.
+	isolates bool
 	// header returns what a request for these items adds to the headers of the client; nil for nothing.
 	header func(c *Chunk, items []item) http.Header
 	// badRequest returns what to do if an answer of 400 is about the request and not about its records, or "" if the answer
@@ -80,7 +81,7 @@ func (concatenated) body(dst, buf []byte, _ *Chunk, items []item) []byte {
 }
 
 // protocols are the kinds of sink, in the order in which the help names them.
-var protocols = []*protocol{&stdoutProtocol, &fileProtocol, &httpProtocol, &elasticsearchProtocol, &lokiProtocol}
+var protocols = []*protocol{&stdoutProtocol, &fileProtocol, &httpProtocol, &elasticsearchProtocol, &lokiProtocol, &splunkHECProtocol}
 
 // protocolOf returns the kind of sink that a value of the option Sink names, or nil.
 func protocolOf(name string) *protocol {

@@ -25,11 +25,16 @@ func (p *protocol) receiverURL(option string) (*url.URL, error) {
 	case u.Fragment != "":
 		return nil, invalid("URL", "", "holds a #, and a server never sees what follows: remove it, or write %%23")
 	}
+
 	if p.path != "" && !strings.HasSuffix(u.Path, p.path) {
+		missing := p.path
+		if p.shortPath != "" && strings.HasSuffix(strings.TrimSuffix(u.Path, "/"), p.shortPath) {
+			missing = strings.TrimPrefix(p.path, p.shortPath)
+		}
 		if u.Path == "" {
 			u.Path = "/"
 		}
-		u = u.JoinPath(p.path)
+		u = u.JoinPath(missing)
 	}
 	if p.query != "" && !u.Query().Has(p.queryName()) {
 		u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+p.query, "&")

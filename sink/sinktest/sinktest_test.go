@@ -132,3 +132,44 @@ func TestFirst(t *testing.T) {
 		assert.Equal(t, want, status)
 	}
 }
+
+func TestSplunkHEC(t *testing.T) {
+	h := &SplunkHEC{Token: "t", Index: "main", Invalid: func(event []byte) bool { return string(event) == `{"bad":1}` }}
+	s := Start(t, h)
+	send := func(path, authorization, body string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+path, strings.NewReader(body))
+		require.NoError(t, err)
+		if authorization != "" {
+			r.Header.Set("Authorization", authorization)
+		}
+		res, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer func() { _ = res.Body.Close() }()
+		text, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		return res.StatusCode, string(text)
+	}
+	const path, good = "/services/collector/event", `{"time":1.5,"index":"main","event":{"a":1}}`
+	for _, c := range []struct {
+		path, authorization, body string
+		status                    int
+		answer                    string
+	}{
+		{path, "Splunk t", good + "\n" + good, 200, `{"text":"Success","code":0}`},
+		{path, "Splunk t", good + `{"event":{"bad":1}}` + good, 400, `"code":6,"invalid-event-number":1`},
+		{path, "Splunk t", `{"time":1}`, 400, `"code":12,"invalid-event-number":0`},
+		{path, "Splunk t", `{"event":""}`, 400, `"code":13`},
+		{path, "Splunk t", `{"index":"other","event":{}}`, 400, `"code":7`},
+		{path, "Splunk t", `{"event":`, 400, `"code":6`},
+		{path, "Splunk t", "", 400, `"code":5`},
+		{path, "", good, 401, `"code":2`},
+		{path, "Bearer t", good, 401, `"code":3`},
+		{path, "Splunk x", good, 403, `"code":4`},
+		{"/services/collector/raw", "Splunk t", good, 404, "not found"},
+	} {
+		status, answer := send(c.path, c.authorization, c.body)
+		assert.Equal(t, c.status, status, c.body)
+		assert.Contains(t, answer, c.answer)
+	}
+	assert.Len(t, h.Events(), 3, "what is before an invalid event is stored")
+}
