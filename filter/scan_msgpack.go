@@ -34,11 +34,14 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 
 // readKey reads the key at i and returns the index behind the key and the node under it, nil for none.
 func (n *trieNode) readKey(b []byte, i int) (next int, child *trieNode) {
-	// Most keys are short strings, and most of those start with a letter with which no key of that length in the trie starts.
+	// Most keys are short strings, and no key of their length in the trie starts and ends with the same letters.
 	if uint(i+1) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
 		length := int(b[i] & 0x1f)
 		if n.starts[length]>>(b[i+1]&31)&1 == 0 {
 			return i + 1 + length, nil
+		}
+		if last := i + length; uint(last) < uint(len(b)) && n.ends[length]>>(b[last]&31)&1 == 0 {
+			return last + 1, nil
 		}
 	}
 	key, next, ok := msgpack.Text(b, i)

@@ -14,6 +14,7 @@ type trieNode struct {
 	keys    []trieKey
 	first   [maxKey + 2]uint16 // keys[first[n]:first[n+1]] have n bytes
 	starts  [maxKey + 1]uint32 // bit c&31 of starts[n]: a key of n bytes starts with c, in either case
+	ends    [maxKey + 1]uint32 // bit c&31 of ends[n]: a key of n bytes ends with c, in either case
 	items   []trieItem         // of a list that is here, by index
 	rules   uint64             // bit n: the path of rules[n] ends here
 	asNamed uint64             // those of rules whose keys are spelled as the user spelled them
@@ -80,6 +81,7 @@ func newTrie(leaves []leaf) *trieNode {
 		}))
 		n.keys = append(n.keys, k)
 		n.starts[len(k.key)] |= 1 << (k.key[0] & 31)
+		n.ends[len(k.key)] |= 1 << (k.key[len(k.key)-1] & 31)
 	}
 	slices.SortFunc(n.keys, func(a, b trieKey) int {
 		return cmp.Or(len(a.key)-len(b.key), cmp.Compare(a.lower, b.lower)) // "", which must match, comes first
@@ -116,7 +118,7 @@ func below(leaves []leaf, leads func(step keypath.Step, fold bool) bool) (some [
 
 // child returns the node under a key, or nil.
 func (n *trieNode) child(key string) *trieNode {
-	if len(key) > maxKey || key == "" || n.starts[len(key)]>>(key[0]&31)&1 == 0 {
+	if len(key) > maxKey || key == "" || n.starts[len(key)]>>(key[0]&31)&(n.ends[len(key)]>>(key[len(key)-1]&31))&1 == 0 {
 		return nil
 	}
 	for i := n.first[len(key)]; i < n.first[len(key)+1]; i++ {

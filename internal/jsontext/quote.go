@@ -2,7 +2,6 @@ package jsontext
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -88,6 +87,3 @@ func stops(word uint64) uint64 {
 	// Subtracting sets the highest bit of a byte below 0x80 exactly if the byte was 0, or less than a space.
 	return ((word ^ each*'"') - each) | ((word ^ each*'\\') - each) | (word - each*' ')
 }
-
-// untilStop returns how many of the 8 bytes of a word continue a string, up to the first quote, backslash or control character.
-func untilStop(word uint64) int { return bits.TrailingZeros64(stops(word)&^word&high) >> 3 }

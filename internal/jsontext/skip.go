@@ -1,8 +1,6 @@
 package jsontext
 
 import (
-	"encoding/binary"
-
 	"fluent-bit-entra-signin/internal/view"
 )
 
@@ -122,17 +120,7 @@ func SkipColon(b []byte, i int) int {
 func SkipString(b []byte, i int) (next int, escaped bool) {
 	i++
 	for {
-		for len(b)-i >= 16 {
-			// The first stop in two words is found without a branch on the word that it is in: the end of a string is where a
-			// processor guesses wrong.
-			p := b[i : i+16 : i+16]
-			n := untilStop(binary.LittleEndian.Uint64(p))
-			n += untilStop(binary.LittleEndian.Uint64(p[8:])) & -(n >> 3)
-			i += n
-			if n < 16 {
-				break
-			}
-		}
+		i = indexStop(b, i)
 		if i >= len(b) {
 			return Bad, false
 		}

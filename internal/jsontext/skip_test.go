@@ -1,11 +1,13 @@
 package jsontext
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 var validTexts = []string{
@@ -114,4 +116,27 @@ func depth(text string) int {
 		}
 	}
 	return most
+}
+
+// Every byte at every place of a text of every length up to five steps of 16 bytes, and from every index.
+func TestIndexStop(t *testing.T) {
+	for length := range 80 {
+		text := bytes.Repeat([]byte("é")[:1], length)
+		for from := 0; from <= length; from += 7 {
+			require.Greater(t, 16, length-indexStop(text, from))
+		}
+		for place := range length {
+			for c := range 256 {
+				text[place] = byte(c)
+				got := indexStop(text, place/2)
+				if stop := c == '"' || c == '\\' || c < ' '; stop && got != place {
+					require.Less(t, got, place, "byte %x at %d of %d", c, place, length)
+					require.Greater(t, 16, length-got)
+				} else if !stop {
+					require.Greater(t, 16, length-got, "byte %x at %d of %d", c, place, length)
+				}
+			}
+			text[place] = 'x'
+		}
+	}
 }
