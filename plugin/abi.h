@@ -18,7 +18,7 @@ enum { FILTER_MODIFIED = 1, FILTER_NOTOUCH = 2 };
 enum { OUTPUT_ERROR = 0, OUTPUT_OK = 1, OUTPUT_RETRY = 2 };
 
 /* Levels of flb_log_print. */
-enum { HOST_LOG_ERROR = 1, HOST_LOG_WARN = 2, HOST_LOG_INFO = 3, HOST_LOG_DEBUG = 4 };
+enum { HOST_LOG_ERROR = 1, HOST_LOG_WARN = 2, HOST_LOG_INFO = 3 };
 
 typedef struct fb_instance fb_instance;
 typedef struct fb_config fb_config;

@@ -7,6 +7,7 @@ import (
 
 	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/throttle"
 	"fluent-bit-entra-signin/internal/version"
 	"fluent-bit-entra-signin/plugin/settings"
 	"fluent-bit-entra-signin/sink"
@@ -19,9 +20,9 @@ type enricher struct {
 	delivery *sink.Delivery // nil in a filter
 	sink     string         // its kind
 	lines    lines
-	report   report
+	report   *report
 	noMatch  noMatch
-	stats    *every // nil without Stats_Interval
+	stats    *throttle.Limiter // nil without Stats_Interval
 	meter    meter
 	unserve  func() // nil where no metrics are shown
 	watch    *watch // nil without Catalog_Reload
@@ -45,9 +46,9 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &enricher{}
+	e := &enricher{report: newReport()}
 	if s.StatsInterval > 0 {
-		e.stats = newEvery(s.StatsInterval, time.Now())
+		e.stats = throttle.After(s.StatsInterval, time.Now())
 	}
 	if e.engine, err = filter.New(s.Engine, c); err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	sayUntested(&e.lines)
 	if delivers != nil {
 		e.sink = delivers.Sink
-		if e.delivery, err = sink.New(*delivers, func(lv sink.Level, msg string) { e.lines.add(level(lv)+levelError, "%s", msg) }); err != nil {
+		if e.delivery, err = sink.New(*delivers, func(lv level, msg string) { e.lines.add(lv, "%s", msg) }); err != nil {
 			return nil, err
 		}
 	}
@@ -122,8 +123,12 @@ func (e *enricher) tell(r *filter.Result, chunk []byte, rest string) *filter.Res
 	if len(r.Unknown) > 0 {
 		e.report.unknown(&e.lines, r.Unknown)
 	}
-	if e.stats != nil && e.stats.due(time.Now()) {
-		e.lines.add(levelInfo, "%s", e.summary())
+	if e.stats != nil {
+		// A chunk triggers the line, not a timer: log lines wait for a thread of the host anyway, and without records there is
+		// nothing new to say.
+		if _, due := e.stats.Allow(time.Now()); due {
+			e.lines.add(levelInfo, "%s", e.summary())
+		}
 	}
 	return r
 }

@@ -7,16 +7,16 @@ import (
 	"sync/atomic"
 
 	"fluent-bit-entra-signin/internal/printable"
+	"fluent-bit-entra-signin/sink"
 )
 
-// level is the urgency of a log line, in the host's numbers.
-type level int
+// level is the urgency of a log line, with the numbers of Fluent Bit.
+type level = sink.Level
 
 const (
-	levelError level = 1
-	levelWarn  level = 2
-	levelInfo  level = 3
-	levelDebug level = 4
+	levelError = sink.LevelError
+	levelWarn  = sink.LevelWarn
+	levelInfo  = sink.LevelInfo
 )
 
 // line is one line for the host's log.

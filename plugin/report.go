@@ -9,26 +9,34 @@ import (
 
 	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/throttle"
 )
+
+// quiet is how long a subject stays quiet after a line. One line a minute tells an operator that something is wrong; a line for
+// each chunk would do harm itself.
+const quiet = time.Minute
 
 // maxSeen bounds the codes that are remembered as reported: codes come from outside, and memory must not follow them.
 const maxSeen = 1000
 
-// report says what an instance saw, without letting the traffic decide how much is said. The zero value is ready; all
-// methods may run at once.
+// A report logs what an instance saw. The traffic does not decide how much is logged. All methods may run concurrently.
 type report struct {
-	damage limiter
-	panics limiter
-	grown  atomic.Bool // overLimit has been logged
-	whole  atomic.Bool // unsplit has been logged
-	mu     sync.Mutex
-	seen   map[uint32]struct{}
+	damage, panics *throttle.Limiter
+
+	grown atomic.Bool // overLimit has been logged
+	whole atomic.Bool // unsplit has been logged
+	mu    sync.Mutex
+	seen  map[uint32]struct{}
+}
+
+func newReport() *report {
+	return &report{damage: throttle.New(quiet), panics: throttle.New(quiet), seen: make(map[uint32]struct{})}
 }
 
 // damaged speaks of a chunk that is not what Fluent Bit's own encoder writes, and of what becomes of the events behind
 // the damage.
 func (r *report) damaged(l *lines, err error, rest string, now time.Time) {
-	if held, ok := r.damage.allow(now); ok {
+	if held, ok := r.damage.Allow(now); ok {
 		l.add(levelWarn, "damaged chunk: %v; what is whole before that is enriched, the rest %s%s", err, rest, others(held))
 	}
 }
@@ -51,7 +59,7 @@ func (r *report) unsplit(l *lines) {
 
 // panicked speaks of a fault of ours and of what becomes of the chunk.
 func (r *report) panicked(l *lines, fault, chunk string, now time.Time) {
-	if held, ok := r.panics.allow(now); ok {
+	if held, ok := r.panics.Allow(now); ok {
 		l.add(levelError, "%s; the chunk %s%s", faultLine(fault), chunk, others(held))
 	}
 }
@@ -70,9 +78,6 @@ func (r *report) unknown(l *lines, codes []uint32) {
 	for _, code := range codes {
 		if _, ok := r.seen[code]; ok || len(r.seen) >= maxSeen {
 			continue
-		}
-		if r.seen == nil {
-			r.seen = make(map[uint32]struct{})
 		}
 		r.seen[code] = struct{}{}
 		l.add(levelInfo, "code %d is not in the catalog; to add it, name a file with Catalog: "+

@@ -12,7 +12,7 @@ import (
 )
 
 func TestReportOfDamageCountsWhatItLeavesOut(t *testing.T) {
-	var r report
+	r := newReport()
 	var l lines
 	err := errors.New("byte 7: odd")
 	now := time.Unix(1000, 0)
@@ -27,7 +27,7 @@ func TestReportOfDamageCountsWhatItLeavesOut(t *testing.T) {
 }
 
 func TestReportOfFaultsDoesNotHideDamage(t *testing.T) {
-	var r report
+	r := newReport()
 	var l lines
 	now := time.Unix(1000, 0)
 	r.panicked(&l, "boom (f, x.go:1)", "is to be sent again", now)
@@ -39,7 +39,7 @@ func TestReportOfFaultsDoesNotHideDamage(t *testing.T) {
 }
 
 func TestReportOfUnknownCodesIsBounded(t *testing.T) {
-	var r report
+	r := newReport()
 	var l lines
 	said := 0
 	for code := range uint32(maxSeen + 500) {

@@ -10,9 +10,9 @@ import (
 // Level is the severity of a log line.
 type Level uint8
 
-// The levels of Fluent Bit's log that this package uses.
+// The levels of Fluent Bit's log that this package uses, with Fluent Bit's numbers.
 const (
-	LevelError Level = iota
+	LevelError Level = 1 + iota
 	LevelWarn
 	LevelInfo
 )

@@ -22,9 +22,9 @@ func TestLimitedLog(t *testing.T) {
 	now = now.Add(quietFor)
 	l.printf(aboutRetry, LevelWarn, "line %d", 5)
 	assert.Equal(t, []string{
-		"1 line 1",
-		"0 another subject",
-		"1 line 4 (and 2 more such lines since the last)",
-		"1 line 5",
+		"2 line 1",
+		"1 another subject",
+		"2 line 4 (and 2 more such lines since the last)",
+		"2 line 5",
 	}, lines)
 }

@@ -139,18 +139,6 @@ func Duration(p *time.Duration) func(string) error {
 	}
 }
 
-// Int takes a whole number from low to high.
-func Int(p *int, low, high int) func(string) error {
-	return func(v string) error {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < low || n > high {
-			return fmt.Errorf("want a whole number from %d to %d", low, high)
-		}
-		*p = n
-		return nil
-	}
-}
-
 // Size takes a number of bytes with an optional k, M or G (powers of 1024, as in Fluent Bit's 5M), at least 1.
 func Size(p *int64) func(string) error {
 	return func(v string) error {

@@ -45,8 +45,8 @@ func (s *server) isOver() bool {
 }
 
 // Serve shows what sample returns, together with what other instances show at the same address, until one of them calls its stop:
-// instances end together, and sums that fell when the first of them leaves would look like a restart. The address is one that
-// Address has returned, url is that of the metrics. The error says what to do where the address cannot be had.
+// instances end together, and sums that fell when the first of them leaves would look like a restart. The address is an IP address
+// and a port; url is the URL of the metrics. If the address is not available, the error says what to do.
 func Serve(address, version string, sample func() Sample) (stop func(), url string, err error) {
 	servers.Lock()
 	defer servers.Unlock()

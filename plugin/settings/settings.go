@@ -15,7 +15,6 @@ import (
 
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/internal/option"
-	"fluent-bit-entra-signin/plugin/metrics"
 	"fluent-bit-entra-signin/sink"
 )
 
@@ -78,7 +77,7 @@ func interval(p *time.Duration, least time.Duration) func(string) error {
 func (f *Filter) metrics(value string) (err error) {
 	f.MetricsListen = ""
 	if value != "" && !strings.EqualFold(value, "off") {
-		f.MetricsListen, err = metrics.Address(value)
+		f.MetricsListen, err = address(value)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package metrics
+package settings
 
 import (
 	"testing"
@@ -18,7 +18,7 @@ func TestAddress(t *testing.T) {
 		"[0:0::1]:65535":      "[::1]:65535",
 		"[fe80::1%eth0]:2021": "[fe80::1%eth0]:2021",
 	} {
-		got, err := Address(value)
+		got, err := address(value)
 		assert.NoError(t, err, value)
 		assert.Equal(t, want, got)
 	}
@@ -28,7 +28,7 @@ func TestAddress(t *testing.T) {
 		"0": "want a port from 1", ":0": "want a port from 1", "localhost:http": "want a port from 1", "host.invalid:2021": "want off",
 		"*:2021": "want off", "127.1:2021": "want off", "http://127.0.0.1:2021": "want off", `"127.0.0.1:2021"`: "want a port from 1",
 	} {
-		got, err := Address(value)
+		got, err := address(value)
 		assert.ErrorContains(t, err, says, value)
 		assert.Empty(t, got)
 	}

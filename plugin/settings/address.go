@@ -1,4 +1,4 @@
-package metrics
+package settings
 
 import (
 	"errors"
@@ -10,10 +10,10 @@ import (
 
 var errAddress = errors.New("want off, a port, or an IP address and a port such as 127.0.0.1:2021, [::1]:2021 or 0.0.0.0:2021")
 
-// Address checks an address to listen on and writes it in one way: 2021 and :2021 mean this machine only, 127.0.0.1:2021, because
-// whoever wants the world to read should have to say so. Names are refused but for localhost: to look one up could take long, and
-// its address is not known before. Whether the port is free Free tells.
-func Address(value string) (string, error) {
+// address checks an address to listen on and returns it in one form. 2021 and :2021 become 127.0.0.1:2021, which only this machine
+// reaches: whoever wants others to read the metrics has to say so. Names other than localhost are refused, because to look up a name
+// may take long. Whether the port is free is not checked; see metrics.Free.
+func address(value string) (string, error) {
 	if _, err := strconv.Atoi(value); err == nil {
 		value = ":" + value
 	}
