@@ -74,8 +74,11 @@ func TestTrieHoldsManyKeys(t *testing.T) {
 	}
 	root := newTrie(leaves)
 	for _, s := range leaves {
-		require.NotNil(t, root.child(s.path[0].Key), s.path[0])
+		n := root.child(s.path[0].Key)
+		require.NotNil(t, n, s.path[0])
+		require.Equal(t, s.rules, n.rules, s.path[0])
 	}
+	require.Nil(t, root.child("keyxx"))
 }
 
 func TestEqualFold(t *testing.T) {
@@ -160,13 +163,10 @@ func TestCodeKey(t *testing.T) {
 		"in an envelope":                 {"records", `{"records":50126}`, "50126"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := engine(t, "Code_Key", c.key, "Fields", "code")
+			e := engine(t, "Code_Key", c.key, "Fields", "code", "Prefix", "our_")
 			want := c.record
 			if c.want != "" {
-				want = c.record[:len(c.record)-1] + `,"code":` + c.want + `}`
-			}
-			if c.key == "code" && strings.HasPrefix(c.record, `{"code"`) || strings.Contains(c.record, `,"code"`) { // the field is the place
-				want = c.record
+				want = c.record[:len(c.record)-1] + `,"our_code":` + c.want + `}`
 			}
 			assert.Equal(t, want, enriched(t, e, c.record))
 			assert.Equal(t, want, lineOf(t, e, c.record))

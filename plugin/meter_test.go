@@ -1,15 +1,17 @@
 package main
 
 import (
+	"fluent-bit-entra-signin/plugin/settings"
+	"fluent-bit-entra-signin/sink"
 	"net"
+	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"fluent-bit-entra-signin/plugin/settings"
-	"fluent-bit-entra-signin/sink"
 )
 
 func freeAddress(t *testing.T) string {
@@ -73,12 +75,27 @@ func TestNoInstanceWhereThePortIsTaken(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
+	dir := t.TempDir()
 	s := settings.DefaultFilter()
 	s.MetricsListen = l.Addr().String()
+	s.Catalog, s.CatalogReload = filepath.Join(dir, "codes.csv"), time.Hour
+	require.NoError(t, os.WriteFile(s.Catalog, []byte("code,description,severity\n4242,Ours.,low\n"), 0o600))
 	o := sink.DefaultOptions()
+	o.Sink, o.Path = sink.File, filepath.Join(dir, "out.jsonl")
+	goroutines := runtime.NumGoroutine()
 	e, err := newEnricher(s, &o)
 	assert.Nil(t, e)
 	assert.ErrorContains(t, err, "option Metrics_Listen")
+
+	files, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	for _, f := range files {
+		to, _ := os.Readlink("/proc/self/fd/" + f.Name()) // that of ReadDir is closed again
+		assert.NotContains(t, to, dir, "a file of the output is open")
+	}
+	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > goroutines; time.Sleep(time.Millisecond) {
+		require.True(t, time.Now().Before(end), "the watch of the catalog still runs")
+	}
 }
 
 func TestCountsAreLoggedAtIntervals(t *testing.T) {
