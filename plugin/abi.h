@@ -1,9 +1,8 @@
 /*
- * What Fluent Bit expects of a plugin in memory, declared here in our own words so that no header of Fluent Bit is needed
- * and one object serves 2.2 to 5.1. Every offset is asserted: a compiler that lays things out in another way fails here
- * and not in somebody's log agent.
+ * The structs that Fluent Bit and a plugin share. They are declared here, so that the build needs no header of Fluent Bit and one
+ * object works in 2.2 to 5.1. Every offset is asserted: a compiler with another layout fails at compile time.
  *
- * Host memory that we only pass on (instances, configuration) stays opaque.
+ * Host memory that the plugin only passes on (instances, configuration) stays opaque.
  */
 #ifndef ENTRA_ABI_H
 #define ENTRA_ABI_H
@@ -28,7 +27,7 @@ typedef int (*fb_filter_fn)(const void *, size_t, const char *, int, void **, si
                             fb_config *);
 typedef int (*fb_exit_fn)(void *, fb_config *);
 
-/* Fluent Bit 2.2 to 5.1. The host copies as much of it as its own version has: 80 bytes, or 88 from 3.2 on. */
+/* Fluent Bit 2.2 to 5.1. The host copies as many bytes as its own version has: 80, or 88 from 3.2 on. */
 struct fb_filter {
     int event_type; /* 0: logs */
     int flags;
@@ -43,7 +42,7 @@ struct fb_filter {
     void *list[2];
 };
 
-/* Fluent Bit 1.8 to 2.1: no cb_pre_run. Only filled so that such a host can be told why it is refused. */
+/* Fluent Bit 1.8 to 2.1: no cb_pre_run. It is only filled so that the plugin can tell such a host why it refuses to run. */
 struct fb_filter_old {
     int event_type;
     int flags;
@@ -56,18 +55,18 @@ struct fb_filter_old {
     void *list[2];
 };
 
-/* The exported symbol. The host reads its own size from it, so there must be zeroes behind what we know of. */
+/* The exported symbol. The host reads as many bytes as its own struct has, so zeroes must follow the known members. */
 union fb_filter_symbol {
     struct fb_filter now;
     struct fb_filter_old old;
     char pad[256];
 };
 
-/* One option of a plugin; an array of them ends with one that is all zero. */
+/* One option of a plugin. An array of options ends with one that is all zero. */
 struct fb_option {
-    int type; /* 0: a string. The plugin reads the values itself, so nothing but the size depends on the version. */
+    int type; /* 0: a string. The plugin reads the values itself, so only the size depends on the version. */
     const char *name;
-    const char *default_value; /* for the help only: the host applies it when asked, and nobody asks */
+    const char *default_value; /* for the help only: the plugin never asks the host to apply it */
     int flags;
     int set_property;
     uintptr_t offset;
@@ -82,7 +81,7 @@ struct fb_option104 { /* from 5.0.3 on */
     char internal[56];
 };
 
-/* What FLBPluginRegister fills. 32 bytes up to 4.2.2, 40 up to 5.1.0, 48 from 5.1.1 on. */
+/* FLBPluginRegister fills it. 32 bytes up to 4.2.2, 40 up to 5.1.0, 48 from 5.1.1 on. */
 struct fb_proxy_def {
     int type;
     int proxy;
@@ -93,7 +92,7 @@ struct fb_proxy_def {
     void *config_map; /* from 5.1.1 */
 };
 
-/* What FLBPluginInit is given. The host uses one for all instances: everything must be read during the call. */
+/* The argument of FLBPluginInit. The host uses one for all instances, so everything must be read during the call. */
 struct fb_output_api {
     const char *(*get_property)(const char *key, void *instance);
     void *other[5];

@@ -1,25 +1,25 @@
-// Package main is the plugin: one shared object that Fluent Bit loads as a native filter, as a processor, and through a
-// link with another name as a Go output. It is the only package with C in it, and it is thin: what a record becomes is
-// decided in package filter, where it goes in package sink.
+// Package main is the plugin: one shared object. Fluent Bit loads it as a native filter, as a processor and, through a link with
+// another name, as a Go output. No other package contains C. This package is thin: package filter decides what becomes of a
+// record, and package sink delivers it.
 //
 // # The files
 //
-//	abi.h          what the host's structs look like, asserted at compile time for amd64 and arm64
-//	host.c         which host this is, whether it can be served, and its functions, found with dlsym
-//	layout.c       the host's layouts, measured on its own filter grep
-//	version.c      the host's version, from a text in the program
-//	twin.c         another copy of this object in the process
-//	signals.c      Go's handlers of faults put back where the host takes them away; no other signal on a thread in Go
+//	abi.h          the layouts of the host's structs, asserted at compile time for amd64 and arm64
+//	host.c         which host this is, whether the plugin supports it, and its functions, found with dlsym
+//	layout.c       measures the host's layouts on the host's own filter grep
+//	version.c      finds the host's version in a text of the program
+//	twin.c         finds another copy of this object in the process
+//	signals.c      restores Go's handlers of faults, and keeps the host's other signals off threads that run Go code
 //	filter_abi.c   the symbol filter_entra_signin_plugin and its callbacks       →  filter.go
 //	output_abi.c   FLBPluginRegister, Init, FlushCtx, ExitCtx, Unregister        →  output.go
 //	options.h      generated from the lists of options in package settings
-//	enricher.go    what filter and output have in common: engine, catalog watch, counts, report
-//	metrics/       shows the counts to Prometheus
+//	enricher.go    what filter and output have in common: engine, watch of the catalog file, counts, log lines
+//	metrics/       serves the counts to Prometheus
 //	settings/      the options
 //
 // # Symbols for the host
 //
-// Data, copied by the host right after dlopen; a constructor fills it in the layout of the host that it finds:
+// Data, which the host copies right after dlopen. A constructor fills it in the layout of the host:
 //
 //	union fb_filter_symbol filter_entra_signin_plugin;
 //
@@ -39,31 +39,33 @@
 //	int FLBPluginExitCtx   (void *context)
 //	int FLBPluginUnregister(void *def)
 //
-// All of them are C, because Go must not be entered in a process that was forked after the object was loaded (Daemon On): Go
-// has no threads there, and the call would never return. So C checks first and then calls entraFilterCheck, entraFilterInit,
+// All of them are C, because no call may enter Go in a process that was forked after the object was loaded (Daemon On): Go has
+// no threads there, and the call would never return. C checks this first and then calls entraFilterCheck, entraFilterInit,
 // entraFilterChunk, entraFilterExit, entraOutputRegister, entraOutputInit, entraOutputFlush, entraOutputExit or
-// entraOutputUnregister, which are exported from Go under names that no host looks for.
+// entraOutputUnregister. Go exports these under names that no host looks for.
 //
 // # Who owns which memory
 //
-// A chunk and its tag are the host's, valid during the call, never written to and never kept. The output of the filter is one
-// block of exactly its size from malloc, which the host frees with its free; from the moment of the answer it is the host's.
-// An untouched chunk has no output. Option values are the host's and copied. No pointer to Go memory is kept by C: the
-// host holds its own instance as a filter's context and a byte of C memory as an output's, and Go finds its state by these.
+// A chunk and its tag belong to the host and are valid during the call. The plugin neither writes to them nor keeps them. The
+// output of the filter is one block of exactly its size from malloc. It belongs to the host as soon as the callback returns, and
+// the host frees it. An untouched chunk has no output. Option values belong to the host and are copied. C keeps no pointer to Go
+// memory: the host holds its own instance as the context of a filter, and a byte of C memory as the context of an output. Go
+// finds its state by these addresses.
 //
-// # What may run at once
+// # Concurrency
 //
-// Everything but the life of one instance: its init comes before, its exit after all its chunks, save that a flush may still
-// run on a thread of the host while its output exits. Instances share nothing but the embedded catalog, which does not
-// change, and the server of the metrics, which ends with the last of them. The object is never unloaded, so state that outlived its instance would survive every hot reload.
+// All callbacks may run concurrently, with one exception: the init of an instance returns before its first chunk, and its exit is
+// called after its last chunk. A flush may still run on a thread of the host while its output exits. Instances share only the
+// embedded catalog, which never changes, and the server of the metrics, which ends with the last instance. The object is never
+// unloaded, so state that outlives its instance survives every hot reload.
 //
 // # Faults
 //
-// Every function exported from Go begins with guard, which recovers: a filter then answers "untouched", an output "again", and at
-// most one line a minute says what happened and where.
+// Every function exported from Go defers guard, which recovers from panics. A filter then answers "untouched", an output "again".
+// At most one log line a minute says what happened and where.
 //
 // # What a callback costs
 //
-// On a 2-core machine (BenchmarkFilter in test/host): entering Go and returning 0.07 µs, what is done about signals 0.4 µs, and
-// with malloc, from Go, and free a chunk of one record 0.9 µs in all. 10,000 records of several shapes take 2.7 ms.
+// On a machine with two cores (BenchmarkFilter in test/host), entering Go and returning takes 0.07 µs and handling the signals
+// 0.4 µs. A chunk of one record takes 0.9 µs in all, with malloc from Go and free. 10,000 records of several shapes take 2.7 ms.
 package main

@@ -13,22 +13,22 @@ import (
 	"fluent-bit-entra-signin/sink"
 )
 
-// enricher is an instance, without what ties it to the host: an engine, in an output the delivery, the watch over the catalog and
-// what there is to say. Each instance has one of its own. enrich may run on several threads at once.
+// An enricher is an instance without its ties to the host: an engine, the delivery of an output, the watch of the catalog file and
+// the waiting log lines. Each instance has its own enricher. enrich may run on several threads at once.
 type enricher struct {
 	engine   *filter.Engine
 	delivery *sink.Delivery // nil in a filter
-	sink     string         // its kind
+	sink     string         // the kind of sink
 	lines    lines
 	report   *report
 	noMatch  noMatch
 	stats    *throttle.Limiter // nil without Stats_Interval
 	meter    meter
-	unserve  func() // nil where no metrics are shown
+	unserve  func() // nil if no metrics are served
 	watch    *watch // nil without Catalog_Reload
 }
 
-// check finds what is wrong with settings and keeps nothing.
+// check reports what is wrong with settings. It keeps nothing.
 func check(s settings.Filter) error {
 	c, _, err := settings.LoadCatalog(s.Catalog)
 	if err == nil {
@@ -40,7 +40,7 @@ func check(s settings.Filter) error {
 	return err
 }
 
-// newEnricher starts an instance; delivers is nil for a filter.
+// newEnricher starts an instance. delivers is nil for a filter.
 func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	c, content, err := settings.LoadCatalog(s.Catalog)
 	if err != nil {
@@ -75,29 +75,29 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	return e, nil
 }
 
-// warn logs what is odd about the settings.
+// warn logs warnings about the settings.
 func (e *enricher) warn(warnings []string) {
 	for _, warning := range warnings {
 		e.lines.add(levelWarn, "%s", warning)
 	}
 }
 
-// reloaded takes over a catalog that the watch has read.
+// reloaded activates a catalog that the watch has read.
 func (e *enricher) reloaded(c *catalog.Catalog, content settings.Content) {
 	e.engine.SetCatalog(c)
 	e.meter.setCatalog(c, content)
 	e.meter.reloads.Add(1)
 }
 
-// enrich runs the engine over a chunk and notes what there is to say about it; rest says what the caller does with events
-// behind damage. The caller releases the result.
+// enrich runs the engine over a chunk and adds log lines about it. rest says what the caller does with the events behind damage.
+// The caller releases the result.
 func (e *enricher) enrich(chunk []byte, rest string) *filter.Result {
 	tick()
 	inject("enrich", chunk)
 	return e.tell(e.run(chunk, e.engine.Enrich), chunk, rest)
 }
 
-// enrichTraced is enrich for an output, whose chunks may come again. Of those that do, everything has been said.
+// enrichTraced is enrich for an output, whose chunks may come again. A chunk that comes again adds no log lines.
 func (e *enricher) enrichTraced(chunk []byte, again filter.Version) *filter.Result {
 	tick()
 	inject("enrich", chunk)
@@ -108,7 +108,7 @@ func (e *enricher) enrichTraced(chunk []byte, again filter.Version) *filter.Resu
 	return e.tell(r, chunk, "is refused as one record")
 }
 
-// tell notes what there is to say about a result.
+// tell adds log lines about a result.
 func (e *enricher) tell(r *filter.Result, chunk []byte, rest string) *filter.Result {
 	if r.Err != nil {
 		e.report.damaged(&e.lines, r.Err, rest, time.Now())
@@ -143,7 +143,7 @@ func (e *enricher) run(chunk []byte, enrich func([]byte) *filter.Result) *filter
 	return r
 }
 
-// summary is the line of counts.
+// summary returns the line of counts.
 func (e *enricher) summary() string {
 	text := summary(e.engine.Stats())
 	if e.delivery != nil {
@@ -153,7 +153,7 @@ func (e *enricher) summary() string {
 	return text
 }
 
-// end is for the instance's exit: it stops what runs for the instance and sums up. Deliveries under way are cancelled when ctx ends.
+// end ends the instance and logs the last counts. Deliveries under way are cancelled when ctx ends.
 func (e *enricher) end(ctx context.Context) {
 	running.Add(-1)
 	exited.Store(true)
@@ -162,7 +162,7 @@ func (e *enricher) end(ctx context.Context) {
 	e.lines.add(levelInfo, "%s", e.summary())
 }
 
-// stop ends what runs for the instance; deliveries under way are cancelled when ctx ends.
+// stop ends everything that runs for the instance. Deliveries under way are cancelled when ctx ends.
 func (e *enricher) stop(ctx context.Context) {
 	if e.watch != nil {
 		e.watch.stop()

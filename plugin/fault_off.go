@@ -2,5 +2,5 @@
 
 package main
 
-// inject does nothing: faults can be asked for only in an object built with the tag faultinject, for tests.
+// inject does nothing. Only an object that is built with the tag faultinject, for tests, panics on request.
 func inject(string, []byte) {}

@@ -4,7 +4,7 @@ package main
 
 import "bytes"
 
-// inject fails on purpose when the data holds "fault:STAGE:KIND". Tests of what the host sees of a fault need one.
+// inject panics if the data holds "fault:STAGE:KIND", for tests of what the host sees of a panic.
 func inject(stage string, data []byte) {
 	_, rest, ok := bytes.Cut(data, []byte("fault:"+stage+":"))
 	switch {

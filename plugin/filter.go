@@ -14,7 +14,7 @@ import (
 	"fluent-bit-entra-signin/plugin/settings"
 )
 
-// filters maps the host's instance (its address, never looked into) to ours.
+// filters maps the address of the host's instance to ours.
 var filters sync.Map // uintptr → *enricher
 
 // filterHost is the host's instance of a filter.
@@ -42,7 +42,7 @@ func refuse(log func(level, string), err error) {
 	l.drain(log)
 }
 
-// entraFilterCheck is cb_pre_run: everything is checked, nothing kept.
+// entraFilterCheck is cb_pre_run. It checks everything and keeps nothing.
 //
 //export entraFilterCheck
 func entraFilterCheck(ins *C.fb_instance) (result C.int) {
@@ -105,7 +105,7 @@ func entraFilterChunk(data unsafe.Pointer, size C.size_t, ins *C.fb_instance, ou
 	return result
 }
 
-// filter reads the chunk in place; the output goes to one block of exactly its size, which the host frees.
+// filter reads the chunk in place. The output is one block of exactly its size, which the host frees.
 func (e *enricher) filter(chunk []byte, out *unsafe.Pointer, outSize *C.size_t) (result C.int) {
 	const rest = "is passed on as it is"
 	var block unsafe.Pointer

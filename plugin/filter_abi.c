@@ -1,6 +1,6 @@
 /*
- * The native filter: the symbol the host looks for, and the callbacks in it. They are C because each has something to check
- * before Go may be entered.
+ * The native filter: the symbol that the host looks for, and its callbacks. They are C, because each has something to check before
+ * it enters Go.
  */
 #include <stdatomic.h>
 
@@ -16,8 +16,8 @@
 
 union fb_filter_symbol filter_entra_signin_plugin;
 
-/* Instances that are initialised. While there is none, cb_filter must not enter Go: a filter that is switched off in a
- * list of processors is called all the same, in a forked process as well. */
+/* The number of initialized instances. While it is 0, cb_filter must not enter Go: the host calls a filter that is switched off in
+ * a list of processors too, even in a forked process. */
 static atomic_int live;
 
 static int refused(fb_instance *ins)
@@ -30,8 +30,8 @@ static int refused(fb_instance *ins)
     return why != NULL;
 }
 
-/* Checks all options and keeps nothing. Also called for a configuration that is about to be loaded, while the old one
- * runs: refusing it here keeps the old one running. */
+/* Checks all options and keeps nothing. The host also calls it before a hot reload, while the old configuration runs: a new
+ * configuration that is refused here leaves the old one running. */
 static int filter_pre_run(fb_instance *ins, fb_config *config, void *data)
 {
     sigset_t entered;
@@ -60,8 +60,8 @@ static int filter_init(fb_instance *ins, fb_config *config, void *data)
     if (refused(ins)) {
         return -1;
     }
-    /* The host calls cb_exit only where there is a context. The instance itself serves as one: it is the key by which Go finds its
-     * state, and C memory. */
+    /* The host calls cb_exit only if there is a context. The instance itself serves as the context: it is C memory, and the key by
+     * which Go finds its state. */
     entra_filter_set_context(ins, ins);
     entra_signals_enter(&entered);
     result = entraFilterInit(ins);
@@ -74,7 +74,7 @@ static int filter_init(fb_instance *ins, fb_config *config, void *data)
     return 0;
 }
 
-/* Arguments behind ins differ in meaning between versions and between filters and processors: they are not looked at. */
+/* The arguments behind ins mean different things in different versions, and in filters and processors, so they are not used. */
 static int filter_chunk(const void *data, size_t size, const char *tag, int tag_len, void **out, size_t *out_size,
                      fb_instance *ins, void *owner, void *context, fb_config *config)
 {
@@ -107,7 +107,7 @@ static int filter_exit(void *context, fb_config *config)
     return 0;
 }
 
-/* The tables of options, in the size that the host reads. One is used; both are in zeroed memory. */
+/* The tables of options, one for each size that a host may read. */
 static struct fb_option96 filter_options96[ENTRA_FILTER_OPTIONS + 1];
 static struct fb_option104 filter_options104[ENTRA_FILTER_OPTIONS + 1];
 
@@ -124,7 +124,7 @@ static void *filter_options(void)
     return entra_host.options == sizeof(struct fb_option104) ? (void *) filter_options104 : (void *) filter_options96;
 }
 
-/* Every callback for a host whose layout is not known: its arguments are not known either. One line is enough for all of them. */
+/* Stands in for every callback in a host with an unknown layout, whose arguments are unknown too. Logs one line for all of them. */
 static int refuse(void)
 {
     static atomic_flag said = ATOMIC_FLAG_INIT;
@@ -136,7 +136,7 @@ static int refuse(void)
     return -1;
 }
 
-/* Runs inside dlopen, and the host copies the symbol right after: later is too late. Calls nothing of Go. */
+/* Runs inside dlopen, because the host copies the symbol right after it. Calls no Go code. */
 __attribute__((constructor)) static void on_load(void)
 {
     entra_host_find();
@@ -155,8 +155,8 @@ __attribute__((constructor)) static void on_load(void)
         f->cb_exit = filter_exit;
     }
     else {
-        /* cb_init refuses. No options: their layout in hosts this old is not our business, and the reason of the refusal
-         * should not be hidden behind an option that is not known. */
+        /* cb_init refuses to start. There are no options: their layout in a host this old is unknown, and an error about an unknown
+         * option should not hide the reason. */
         struct fb_filter_old *f = &filter_entra_signin_plugin.old;
 
         f->name = ENTRA_NAME;

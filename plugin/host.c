@@ -40,8 +40,8 @@ void entra_host_find(void)
     output_property = dlsym(RTLD_DEFAULT, "flb_output_get_property");
     output_log_check = dlsym(RTLD_DEFAULT, "flb_output_log_check");
 
-    /* The first marker of each line is from that very version; the second is from a later one, should the first ever go away.
-     * flb_proxy_output_cb_init is compiled in by default only. */
+    /* The first marker of each line is from that version, and the second is from a later one, in case the first is removed one day.
+     * flb_proxy_output_cb_init may be compiled out. */
     entra_host.since_2_2 = have("flb_proxy_output_cb_init") || have("flb_mp_chunk_cobj_create");
     entra_host.since_2_2_1 = have("cfl_variant_create_from_uint64") || have("flb_mp_chunk_cobj_create");
     entra_host.since_3_2_3 = have("flb_utils_mkdir") || have("flb_filter_get_global_config_map");
@@ -89,8 +89,7 @@ int entra_output_known(const struct fb_output *plugin)
 void entra_filter_set_context(fb_instance *ins, void *context) { set_context(ins, context); }
 
 /*
- * The start of a filter instance, from 2.2 on. Its own name, at the place where it is expected, shows that the level before it is there as
- * well.
+ * The start of a filter instance, from 2.2 on. If the instance's own name is at the expected offset, log_level before it is too.
  */
 struct instance {
     int event_type, id;
@@ -112,7 +111,7 @@ static const struct instance *instance(const fb_instance *ins)
     return entra_host.since_2_2 && strncmp(i->name, ENTRA_NAME ".", sizeof(ENTRA_NAME)) == 0 ? i : NULL;
 }
 
-/* The context that entra_filter_set_context has set shows that parent_processor, before it, is where it is expected. */
+/* If the context of entra_filter_set_context is at the expected offset, parent_processor before it is too. */
 static const char *kind(const fb_instance *ins)
 {
     const struct instance *i = instance(ins);

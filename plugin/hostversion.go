@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 )
 
-// testedUpTo is the newest version of Fluent Bit that the tests run in.
+// testedUpTo is the newest version of Fluent Bit in which the tests were run.
 const testedUpTo = "5.1.1"
 
 var untestedSaid atomic.Bool
@@ -23,7 +23,7 @@ func sayUntested(l *lines) {
 	}
 }
 
-// newerThanTested is false for a version that is not known.
+// newerThanTested reports whether a version is newer than testedUpTo. It returns false for a version that it cannot read.
 func newerThanTested(host string) bool {
 	have, ok := numbers(host)
 	tested, _ := numbers(testedUpTo)

@@ -12,13 +12,13 @@
 
 #define SAMPLE "grep"
 
-/* A table of options that is longer than this is no table of options. */
+/* A table that is longer than this is not a table of options. */
 enum { MAX_OPTIONS = 64 };
 
 struct range {
     uintptr_t from;
     size_t size;
-    ElfW(Word) flags; /* PF_R, PF_X: what the memory must allow */
+    ElfW(Word) flags; /* PF_R, PF_X: the access that is needed */
 };
 
 static int covers(struct dl_phdr_info *object, size_t size, void *argument)
@@ -38,7 +38,7 @@ static int covers(struct dl_phdr_info *object, size_t size, void *argument)
     return 0;
 }
 
-/* Whether memory belongs to a loaded object, so that it may be read, and allows what flags say. */
+/* Reports whether memory belongs to a loaded object, and so may be accessed as flags say. */
 static int loaded(const void *from, size_t size, ElfW(Word) flags)
 {
     struct range r = {(uintptr_t) from, size, flags};
@@ -50,7 +50,7 @@ static int is_text(const char *s) { return loaded(s, 1, PF_R) && *s >= ' ' && *s
 static int is_sample_name(const char *s) { return loaded(s, sizeof(SAMPLE), PF_R) && strcmp(s, SAMPLE) == 0; }
 static int is_code(uintptr_t at) { return loaded((const void *) at, 1, PF_X); }
 
-/* The host's filter, and its size by the host's table of symbols. */
+/* Returns the host's filter, and its size from the host's table of symbols. */
 static const void *sample(size_t *size)
 {
     const void *found = dlsym(RTLD_DEFAULT, "filter_" SAMPLE "_plugin");
@@ -65,7 +65,7 @@ static const void *sample(size_t *size)
     return found;
 }
 
-/* Members that a newer host appends do no harm: our symbol is larger, and zero behind what is known. */
+/* Members that a newer host appends do no harm: our symbol is larger, and zero behind the known members. */
 static int filter_fits(const struct fb_filter *f, size_t size)
 {
     return size >= sizeof(*f) - sizeof(f->cb_notification) && size <= sizeof(union fb_filter_symbol) &&
@@ -75,8 +75,8 @@ static int filter_fits(const struct fb_filter *f, size_t size)
 }
 
 /*
- * Whether options are so many bytes apart: each has a name and a help text, and the table has an end. With a wrong distance the
- * second name is found in the middle of the first option or of the second, where there is none.
+ * Reports whether options are this many bytes apart: each has a name and a help text, and the table has an end. With a wrong
+ * distance, the second name would be in the middle of an option, where there is none.
  */
 static int options_fit(const char *table, size_t distance)
 {

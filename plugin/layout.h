@@ -1,8 +1,8 @@
 /*
- * The layout of the host's structs, measured on the host's own filter "grep" before the host reads anything of ours.
+ * The layout of the host's structs, measured on the host's own filter "grep" before the host reads our symbol.
  *
  * No header and no symbol states the layouts, and a newer Fluent Bit may change them. But the host exports its own plugins as data,
- * and grep is part of every build by default. A layout that does not fit is found without calling any function of the host.
+ * and grep is part of every build by default. So an unknown layout is detected without a call of any function of the host.
  */
 #ifndef ENTRA_LAYOUT_H
 #define ENTRA_LAYOUT_H
@@ -12,8 +12,8 @@
 enum { LAYOUT_UNKNOWN = -1, LAYOUT_NO_SAMPLE = 0 };
 
 /*
- * Bytes from one option to the next in the host's tables of options: 96 or 104. LAYOUT_UNKNOWN when the host's grep is not laid out as
- * abi.h says; LAYOUT_NO_SAMPLE when the host was built without grep, so that nothing can be measured.
+ * Returns the bytes from one option to the next in the host's tables of options: 96 or 104. LAYOUT_UNKNOWN if the host's grep is not
+ * laid out as abi.h says; LAYOUT_NO_SAMPLE if the host was built without grep, so that nothing can be measured.
  */
 int entra_layout_options(void);
 

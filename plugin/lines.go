@@ -19,30 +19,30 @@ const (
 	levelInfo  = sink.LevelInfo
 )
 
-// line is one line for the host's log.
+// A line is one line for the host's log.
 type line struct {
 	level level
 	text  string
 }
 
-// maxLines bounds what waits for a callback; an instance without traffic must not collect lines for ever.
+// maxLines is the maximum number of waiting lines. An instance without traffic must not collect lines for ever.
 const maxLines = 100
 
-// lines holds what an instance has to say until one of its callbacks ends. Fluent Bit's log wants to be called on its own
-// threads: elsewhere, as on the goroutine that watches the catalog, a line bypasses log_file. The zero value is empty.
-// All methods may run at once.
+// lines holds the log lines of an instance until one of its callbacks ends. Fluent Bit's log must be called on Fluent Bit's own
+// threads: on another thread, such as that of the watch, a line bypasses log_file. The zero value is empty. All methods may run
+// concurrently.
 type lines struct {
-	waiting atomic.Int32 // len(list), so that a chunk with nothing to say takes no lock
+	waiting atomic.Int32 // len(list): a chunk without a line takes no lock
 	mu      sync.Mutex
 	list    []line
 	lost    int
 }
 
-// maxLine bounds the bytes of a line: a value from a file that is quoted in an error may be of any length.
+// maxLine is the maximum length of a line in bytes. An error may quote a value of any length.
 const maxLine = 4 << 10
 
-// oneLine makes any text fit for the log, which is read line by line and shown on terminals: line breaks become "; ", what is
-// not printable a blank.
+// oneLine makes a text fit for the log, which is read line by line and shown on terminals. Line breaks become "; ", and characters
+// that are not printable become blanks.
 func oneLine(text string) string {
 	if strings.ContainsAny(text, "\r\n") {
 		text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' }), "; ")
@@ -66,7 +66,7 @@ func (l *lines) add(lv level, format string, args ...any) {
 	l.waiting.Store(int32(len(l.list)))
 }
 
-// drain hands what waits to say, in order.
+// drain calls say with the waiting lines, in order.
 func (l *lines) drain(say func(level, string)) {
 	if l.waiting.Load() == 0 {
 		return

@@ -11,8 +11,8 @@ import (
 	"fluent-bit-entra-signin/plugin/settings"
 )
 
-// meter holds what the metrics of an instance show besides what its engine and its delivery count. The zero value is ready; all
-// methods may run at once.
+// A meter holds the metrics of an instance that neither its engine nor its delivery counts. The zero value is ready to use. All
+// methods may run concurrently.
 type meter struct {
 	chunks   metrics.Histogram
 	catalog  atomic.Pointer[metrics.Catalog]
@@ -44,14 +44,14 @@ func (e *enricher) sample() metrics.Sample {
 	return s
 }
 
-// What the process has seen, over all hot reloads.
+// These count over all hot reloads of the process.
 var (
 	running atomic.Int32 // instances that started and have not exited
-	exited  atomic.Bool  // an instance has exited: what starts now starts in a hot reload, when the old pipeline is gone
+	exited  atomic.Bool  // an instance has exited: instances that start now start in a hot reload, after the old pipeline has ended
 )
 
-// checkMetrics tells whether an address could be had. It looks only where instances run, so that this is the check before a reload:
-// with --dry-run the port may belong to the Fluent Bit whose next configuration it is.
+// checkMetrics reports an address that is not available. It checks only while instances run, that is before a hot reload: with
+// --dry-run the port may belong to the Fluent Bit whose next configuration is being checked.
 func checkMetrics(address string) error {
 	if address == "" || running.Load() == 0 {
 		return nil
@@ -66,8 +66,8 @@ func listenError(address string, err error) error {
 	return &option.Error{Option: "Metrics_Listen", Value: address, Err: err}
 }
 
-// serve shows the metrics. It comes last of what starts an instance, because they can be asked for at once. An address that cannot
-// be had is an error at the start. In a hot reload an error would end Fluent Bit, which has no other pipeline left by then.
+// serve serves the metrics. It is the last step of a start, because requests may come at once. An address that is not available is
+// an error at the start of Fluent Bit, but not in a hot reload: the old pipeline has ended by then, so an error would end Fluent Bit.
 func (e *enricher) serve(address string) error {
 	stop, url, err := metrics.Serve(address, version.Version, e.sample)
 	if err != nil {

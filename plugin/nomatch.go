@@ -9,8 +9,8 @@ import (
 	"fluent-bit-entra-signin/internal/printable"
 )
 
-// noMatch warns once when an instance sees records and finds no code in any: a wrong setting is silent otherwise. The zero value
-// is ready; its methods may run at once.
+// noMatch warns once if an instance sees records but no code: a wrong setting would otherwise go unnoticed. The zero value is ready
+// to use. All methods may run concurrently.
 type noMatch struct {
 	done atomic.Bool // a code was found, or the warning was given
 
@@ -20,13 +20,13 @@ type noMatch struct {
 	keys    string    // of the first record
 }
 
-// An instance is given so many records, or so much time from the first record on.
+// The warning comes after this many records, or this long after the first record.
 const (
 	noMatchRecords = 1000
 	noMatchAfter   = time.Minute
 )
 
-// see takes in what a chunk showed.
+// see counts the records of a chunk.
 func (m *noMatch) see(l *lines, r *filter.Result, chunk []byte, now time.Time) {
 	if m.done.Load() || r.Counts.Records == 0 {
 		return
@@ -47,7 +47,7 @@ func (m *noMatch) see(l *lines, r *filter.Result, chunk []byte, now time.Time) {
 	}
 }
 
-// end is for the instance's exit, which may come before see had enough to go by.
+// end warns at the exit of the instance, if see has not seen enough records to decide.
 func (m *noMatch) end(l *lines) {
 	if m.done.Load() {
 		return
@@ -72,7 +72,7 @@ func (m *noMatch) warn(l *lines, which string) {
 		"Code_Key names another place, a record stands on several lines (pretty-printed JSON), or the lines are CSV", which, m.records, m.keys)
 }
 
-// keysOf lists the top-level keys of a chunk's first record, never the values.
+// keysOf lists the top-level keys of a chunk's first record. It never shows values.
 func keysOf(chunk []byte) string {
 	const most = 13 // one more than are shown
 	var keys []string

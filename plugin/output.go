@@ -19,7 +19,7 @@ import (
 	"fluent-bit-entra-signin/sink"
 )
 
-// outputHost is the host's instance of an output. The host passes one struct for all instances, so both are copied out.
+// outputHost is the host's instance of an output. The host reuses one struct for all instances, so both fields are copied from it.
 type outputHost struct {
 	api *C.struct_fb_output_api
 	ins unsafe.Pointer
@@ -45,10 +45,10 @@ type outputInstance struct {
 	returned returned
 
 	speaking sync.Mutex
-	silent   bool // the instance has exited: host is memory that is gone
+	silent   bool // the instance has exited, and the memory of host is gone
 }
 
-// speak logs what waits. A flush may still run on a thread of the host when the instance exits.
+// speak writes the waiting lines to the log. A flush may still run on a thread of the host when the instance exits.
 func (o *outputInstance) speak() {
 	if o.lines.waiting.Load() == 0 {
 		return
@@ -60,7 +60,7 @@ func (o *outputInstance) speak() {
 	}
 }
 
-// speakLast logs what waits; after it nothing is logged.
+// speakLast writes the waiting lines to the log. After it, nothing is logged.
 func (o *outputInstance) speakLast() {
 	o.speaking.Lock()
 	defer o.speaking.Unlock()
@@ -68,14 +68,14 @@ func (o *outputInstance) speakLast() {
 	o.silent = true
 }
 
-// outputBuffer is what one flush needs; it is not used by two at once.
+// An outputBuffer is the memory of one flush. Two flushes never share one.
 type outputBuffer struct {
 	enriched []byte
 	records  []sink.Record
 }
 
-// outputRef is what fluent-bit-go keeps for an instance. It keeps it for the life of the process, over any number of hot
-// reloads, so it must be small and let go of the rest at the exit.
+// outputRef is what fluent-bit-go keeps for an instance. fluent-bit-go keeps it for the life of the process, over any number of
+// hot reloads, so outputRef is small and drops the instance at its exit.
 type outputRef struct {
 	p atomic.Pointer[outputInstance]
 }
@@ -145,7 +145,7 @@ func outputOf(remote unsafe.Pointer) (*outputRef, *outputInstance) {
 	return ref, ref.p.Load()
 }
 
-// entraOutputFlush is FLBPluginFlushCtx: the chunk is enriched and delivered before the answer.
+// entraOutputFlush is FLBPluginFlushCtx. It returns after the chunk was enriched and delivered.
 //
 //export entraOutputFlush
 func entraOutputFlush(remote, data unsafe.Pointer, size C.size_t, tag *C.char) (result C.int) {
@@ -155,7 +155,7 @@ func entraOutputFlush(remote, data unsafe.Pointer, size C.size_t, tag *C.char) (
 	})
 	_, o := outputOf(remote)
 	if o == nil {
-		return C.OUTPUT_RETRY // after its exit: whoever comes next shall have the chunk
+		return C.OUTPUT_RETRY // after the exit: the next instance gets the chunk
 	}
 	result = o.flush(unsafe.Slice((*byte)(data), int(size)), C.GoString(tag))
 	o.speak()
@@ -188,8 +188,8 @@ func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
 	return C.OUTPUT_OK
 }
 
-// records lists the events of a chunk, each with its origin. Group markers are not records. What is behind damage becomes one
-// record that no sink can write, so that it ends where records end that are refused.
+// records lists the events of a chunk, each with its origin. Group markers are not records. The bytes behind damage become one
+// record that no sink can write, so the sink refuses this record and Dead_Letter_File keeps it.
 func records(list []sink.Record, chunk []byte, origins []filter.Origin) []sink.Record {
 	err := filter.Events(chunk, func(e filter.Event) bool {
 		if e.Marker {
@@ -210,8 +210,8 @@ func records(list []sink.Record, chunk []byte, origins []filter.Origin) []sink.R
 	return list
 }
 
-// exitWait is how long an exit waits for deliveries that run on the host's other threads before it cancels them. The host
-// has given them its Grace before.
+// exitWait is how long an exit waits for deliveries on other threads of the host before it cancels them. The host has already
+// waited for Grace.
 const exitWait = 5 * time.Second
 
 // entraOutputExit is FLBPluginExitCtx.

@@ -1,6 +1,6 @@
 /*
- * The Go proxy for outputs: the functions that fluent-bit-go's users export from Go are C here, because the check whether Go
- * may be entered at all comes first.
+ * The output, through Fluent Bit's proxy for Go plugins. Other plugins export these functions from Go. Here they are C, because they
+ * must check first whether Go may be entered at all.
  */
 #include <malloc.h>
 #include <stdatomic.h>
@@ -29,11 +29,11 @@ static void *options(void)
 }
 
 /*
- * Whether the definition has room for a list of options, which makes the host refuse unknown ones and print help. No symbol
- * tells 5.1.1 (48 bytes, reads it) from 5.1.0 (40 bytes), so the block itself is asked. malloc_usable_size is that of the
- * host's allocator: jemalloc in the official packages, which gives exactly 40 for 40. glibc gives 40 for 40 as well, save
- * when it hands out a remainder that was too small to split; then the pointer is written into slack that nobody reads. In
- * no case is a byte written that is not part of the block.
+ * Reports whether the definition has room for a list of options. With a list, the host refuses unknown options and prints help. No
+ * symbol tells 5.1.1 (48 bytes, reads the list) from 5.1.0 (40 bytes), so the size of the block decides. malloc_usable_size is that
+ * of the host's allocator. jemalloc, in the official packages, returns exactly 40 for 40. So does glibc, except when it hands out a
+ * remainder that was too small to split; then the pointer is written into slack that nobody reads. No byte outside of the block
+ * is ever written.
  */
 static int has_room_for_options(struct fb_proxy_def *def)
 {
@@ -46,8 +46,8 @@ int FLBPluginRegister(void *def)
     sigset_t entered;
     int result;
 
-    /* Hosts before 2.2.1 free a plugin twice when its Init fails, as it does for a wrong option, and 2.2.0 goes on with the freed
-     * memory. A plugin that is not registered is merely unknown to the host. */
+    /* Fluent Bit 2.2.0 frees a plugin twice if its Init fails, as it does for a wrong option, and goes on with the freed memory. A
+     * plugin that is not registered is merely unknown to the host. */
     if (!why && !entra_host.since_2_2_1) {
         why = "the output needs Fluent Bit 2.2.1 or newer; the filter works in 2.2.0";
     }
@@ -90,8 +90,8 @@ int FLBPluginInit(void *plugin)
 }
 
 /*
- * The host calls this for each instance when all outputs have started; it is the only place that tells whether SIGHUP reloads.
- * Before 3.2.3 the host itself answers "again" for every chunk of a Go output while it reloads.
+ * The host calls this function for each instance after all outputs have started. Nothing else tells whether SIGHUP reloads the
+ * configuration. Before 3.2.3 the host itself answers "again" for every chunk of a Go output during a reload.
  */
 int FLBPluginOutputPreRun(int hot_reload)
 {
@@ -129,7 +129,7 @@ int FLBPluginUnregister(void *def)
 {
     sigset_t entered;
 
-    /* A daemon unregisters what its parent registered; Go must not be entered for that. The process ends anyway. */
+    /* A daemon unregisters what its parent registered. Go must not be entered there, and the process ends anyway. */
     if (entra_refusal()) {
         return 0;
     }

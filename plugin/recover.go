@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// guard is deferred by every function that is exported to C: a panic that left such a function would end the host. fault undoes
-// what was begun and says what happened; text describes the panic in one line.
+// guard recovers from a panic. Every function that is exported to C defers guard, because a panic that leaves such a function ends
+// the host. fault undoes what was begun and logs text, which describes the panic in one line.
 func guard(fault func(text string)) {
 	if p := recover(); p != nil {
 		fault(panicText(p))
@@ -18,8 +18,8 @@ func guard(fault func(text string)) {
 // faultLine is the log line of a panic.
 func faultLine(text string) string { return "fault in the plugin: " + text }
 
-// panicText describes a recovered panic in one line, with the place in our code. It must be called while the deferred
-// function runs, because the stack of the panic is gone afterwards.
+// panicText describes a recovered panic in one line, with its place in the code. It must be called while the deferred function
+// runs, because the stack of the panic is gone afterwards.
 func panicText(value any) string {
 	callers := make([]uintptr, 64)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])

@@ -16,7 +16,8 @@ import (
 // each chunk would do harm itself.
 const quiet = time.Minute
 
-// maxSeen bounds the codes that are remembered as reported: codes come from outside, and memory must not follow them.
+// maxSeen is the maximum number of codes that are remembered as reported. Codes come from outside, so they must not decide how
+// much memory is used.
 const maxSeen = 1000
 
 // A report logs what an instance saw. The traffic does not decide how much is logged. All methods may run concurrently.
@@ -33,15 +34,14 @@ func newReport() *report {
 	return &report{damage: throttle.New(quiet), panics: throttle.New(quiet), seen: make(map[uint32]struct{})}
 }
 
-// damaged speaks of a chunk that is not what Fluent Bit's own encoder writes, and of what becomes of the events behind
-// the damage.
+// damaged reports a chunk that Fluent Bit's encoder cannot have written, and what becomes of the events behind the damage.
 func (r *report) damaged(l *lines, err error, rest string, now time.Time) {
 	if held, ok := r.damage.Allow(now); ok {
 		l.add(levelWarn, "damaged chunk: %v; what is whole before that is enriched, the rest %s%s", err, rest, others(held))
 	}
 }
 
-// overLimit reports a chunk that has grown to its limit, once for the instance.
+// overLimit reports a chunk that has grown to its limit, once for each instance.
 func (r *report) overLimit(l *lines, records uint64) {
 	if r.grown.CompareAndSwap(false, true) {
 		l.add(levelWarn, "a chunk of many small records has grown to the limit: its last %d records are passed on without fields "+
@@ -49,7 +49,7 @@ func (r *report) overLimit(l *lines, records uint64) {
 	}
 }
 
-// unsplit reports an envelope that passes whole, once for the instance.
+// unsplit reports an envelope that is passed on whole, once for each instance.
 func (r *report) unsplit(l *lines) {
 	if r.whole.CompareAndSwap(false, true) {
 		l.add(levelWarn, "an envelope of sign-ins is passed on whole: one of its records is no map, or splitting it would repeat too much "+
@@ -57,7 +57,7 @@ func (r *report) unsplit(l *lines) {
 	}
 }
 
-// panicked speaks of a fault of ours and of what becomes of the chunk.
+// panicked reports a panic and what becomes of the chunk.
 func (r *report) panicked(l *lines, fault, chunk string, now time.Time) {
 	if held, ok := r.panics.Allow(now); ok {
 		l.add(levelError, "%s; the chunk %s%s", faultLine(fault), chunk, others(held))
@@ -71,7 +71,7 @@ func others(held int) string {
 	return fmt.Sprintf(" (and %d more since the last such line)", held)
 }
 
-// unknown speaks of each code once.
+// unknown reports each code once.
 func (r *report) unknown(l *lines, codes []uint32) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,7 +88,7 @@ func (r *report) unknown(l *lines, codes []uint32) {
 	}
 }
 
-// summary is the line that an instance leaves at its end.
+// summary returns the line of counts.
 func summary(c filter.Counts) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "records=%d matched=%d unknown=%d no_code=%d malformed=%d split=%d",

@@ -8,12 +8,12 @@ import (
 	"fluent-bit-entra-signin/sink"
 )
 
-// returned remembers the chunks that an output gave back to Fluent Bit for a retry, each with the catalog that the chunk was
-// enriched with. When a chunk comes back it is enriched with the same catalog, so that a receiver recognises the records it has,
-// and it is not counted again. The zero value is empty; all methods may run at once.
+// returned remembers the chunks that an output gave back to Fluent Bit for a retry, and the catalog that each was enriched with. A
+// chunk that comes back is enriched with the same catalog, so that the receiver recognises the records that it has, and is not
+// counted again. The zero value is empty. All methods may run concurrently.
 //
-// It is bounded: of more chunks the oldest are forgotten, which are then enriched with the catalog of the moment and counted once
-// more. Chunks that are equal in every byte have an entry each, and it does not matter which takes which.
+// The number of chunks is bounded. The oldest are forgotten first; they are then enriched with the current catalog and counted
+// once more. Chunks that are equal in every byte have an entry each, and it does not matter which chunk takes which entry.
 type returned struct {
 	mu     sync.Mutex
 	chunks []returnedChunk // oldest first
@@ -26,11 +26,11 @@ type returnedChunk struct {
 
 const (
 	maxReturned = 1024
-	// maxVersions bounds the catalogs that are kept for chunks: each takes some 2 MB.
+	// maxVersions is the maximum number of catalogs that are kept for chunks. Each takes some 2 MB.
 	maxVersions = 8
 )
 
-// take removes the entry of a chunk. The zero Version says that the chunk comes for the first time.
+// take removes the entry of a chunk. It returns the zero Version for a chunk that comes for the first time.
 func (r *returned) take(id sink.ID) filter.Version {
 	r.mu.Lock()
 	defer r.mu.Unlock()

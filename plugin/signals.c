@@ -4,10 +4,10 @@
 
 #include "signals.h"
 
-/* The two that Go needs and the host takes back, always together: looking at the first is enough. */
+/* The two whose handlers Go needs and the host restores, always together: to look at the first is enough. */
 static const int faults[] = {SIGSEGV, SIGFPE};
 
-/* The others that the host handles. */
+/* The other signals that the host handles. */
 static const int others[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCONT};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -32,8 +32,8 @@ static void block(sigset_t *entered)
 }
 
 /*
- * Priority 101: before the constructors without one, among them the one in which Go installs its handlers and starts its
- * first thread. That thread inherits what is blocked, and Go hands it on to every thread that it starts later.
+ * Priority 101 comes before the constructors without a priority. In one of these Go installs its handlers and starts its first
+ * thread. That thread inherits the blocked signals, and so does every thread that Go starts later.
  */
 __attribute__((constructor(101))) static void before_go(void)
 {
@@ -45,7 +45,7 @@ __attribute__((constructor(101))) static void before_go(void)
     block(&loading);
 }
 
-/* Without priority, and after Go's: Go's object stands first on the linker's command line. */
+/* Without a priority, and after Go's constructor: Go's object comes first on the linker's command line. */
 __attribute__((constructor)) static void after_go(void) { entra_signals_leave(&loading); }
 
 static void save(void)
@@ -57,7 +57,7 @@ static void save(void)
 
 static int is_host(const struct sigaction *a) { return a->sa_sigaction == host_action.sa_sigaction; }
 
-/* Only the handler that was there before Go is replaced: one that somebody else has installed since stays. */
+/* Replaces only the handler that was there before Go. A handler that somebody else has installed since stays. */
 static void put_back(void)
 {
     struct sigaction now;

@@ -1,16 +1,18 @@
 /*
- * Signals in a process that is Fluent Bit's and has Go in it.
+ * Signals in a process of Fluent Bit that runs Go code.
  *
- * Faults. Go's handlers of SIGSEGV and SIGFPE turn a nil dereference into a panic, which is recovered. Fluent Bit installs its
- * own before plugins are loaded, Go replaces them when the object is loaded, and from 2.1 on Fluent Bit puts its own back
- * after every SIGHUP (a reload) and SIGCONT (fg in a shell). From then on a nil dereference would end the host.
+ * Faults. Go's handlers of SIGSEGV and SIGFPE turn a nil dereference into a panic, from which the plugin recovers. Fluent Bit
+ * installs its own handlers before it loads plugins, and Go replaces them when the object is loaded. From 2.1 on, Fluent Bit
+ * restores its own handlers after every SIGHUP (a reload) and SIGCONT (fg in a shell). From then on a nil dereference would end
+ * the host.
  *
- * Everything else. The host's handlers of SIGHUP, SIGTERM and so on run on the stack of the thread that gets the signal. That
- * is the main thread, but while it has one to handle the kernel gives the next to any other: systemd stops a service with SIGTERM
- * and SIGCONT together. On a thread that runs Go code it is the stack of a goroutine, a few kB, of which the kernel alone
- * takes up to 12: memory of Go is overwritten, and the process dies later and elsewhere. Go marks foreign handlers SA_ONSTACK
- * against that, once, but not SIGCONT's, and the host's signal() takes the mark away. So no thread receives these signals while
- * it runs Go code: Go's own threads never, the host's not during a callback. TestSignalsUnderLoad shows the difference.
+ * Other signals. The host's handlers of SIGHUP, SIGTERM and others run on the stack of the thread that gets the signal. That is
+ * usually the main thread. While the main thread handles a signal, the kernel gives the next one to any other thread: systemd stops
+ * a service with SIGTERM and SIGCONT together. On a thread that runs Go code, the stack is that of a goroutine and has a few kB, of
+ * which the kernel alone takes up to 12. The handler then overwrites memory of Go, and the process crashes later, at another
+ * place. Go sets SA_ONSTACK on foreign handlers to prevent this, but only once and not on that of SIGCONT, and the host's signal()
+ * removes the flag. So no thread receives these signals while it runs Go code: Go's own threads never do, and the host's threads
+ * not during a callback. TestSignalsUnderLoad shows the difference.
  */
 #ifndef ENTRA_SIGNALS_H
 #define ENTRA_SIGNALS_H
@@ -18,8 +20,8 @@
 #include <signal.h>
 
 /*
- * The frame of every callback that enters Go. Enter puts Go's handlers back if the host has taken them away, and blocks the host's
- * other signals for this thread; leave lets those in again that were not blocked before.
+ * Every callback that enters Go calls entra_signals_enter first and entra_signals_leave last. Enter restores Go's handlers if the
+ * host has replaced them, and blocks the host's other signals for this thread. Leave unblocks those that enter has blocked.
  */
 void entra_signals_enter(sigset_t *entered);
 void entra_signals_leave(const sigset_t *entered);

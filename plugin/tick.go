@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// tickEvery is less than the 10 ms after which Go's monitor thread takes a processor whose scheduler stands still for one
-// that a goroutine hogs. 2 and 5 ms were measured to be no better, 20 ms loses a third of the gain.
+// tickEvery is less than 10 ms: after that time Go's monitor thread takes a processor whose scheduler did not run for one that a
+// goroutine hogs. Measured: 2 and 5 ms are no better, and 20 ms loses a third of the gain.
 const tickEvery = 8 * time.Millisecond
 
 var (
 	epoch    = time.Now()
-	lastTick atomic.Int64 // since epoch, in nanoseconds; the scheduler is the process's, so this is too
+	lastTick atomic.Int64 // since epoch, in nanoseconds; one for the process, as the scheduler is
 )
 
-// tick passes Go's scheduler now and then. A thread of C that calls into Go never does, so the monitor takes it for a hog,
-// takes its processor away whenever it is back in C, and stays awake to do so: a third of all that the filter cost
-// (docs/performance.md). enricher.enrich calls it, so the filter and the output do once a chunk.
+// tick runs Go's scheduler now and then. A C thread that calls into Go never runs it. The monitor then takes the thread for a hog,
+// takes its processor away whenever the thread is back in C, and stays awake to do so. That was a third of the cost of the filter
+// (docs/performance.md). enricher.enrich calls tick, so the filter and the output do once for each chunk.
 func tick() {
 	now := int64(time.Since(epoch))
 	last := lastTick.Load()

@@ -12,8 +12,8 @@
 #include "twin.h"
 
 /*
- * An ELF note by which one copy recognises another, of any version: a note is mapped with the object, survives strip, and can be read
- * without calling the other copy. Its content must not change between versions.
+ * An ELF note by which one copy of any version recognizes another. A note is mapped with the object, survives strip, and can be read
+ * without a call of the other copy. Its content must not change between versions.
  */
 static const struct {
     uint32_t name_size, data_size, type;

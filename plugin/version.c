@@ -16,7 +16,7 @@ static const char lead[] = "\"name\":\"fluent-bit\",\"lang\":\"c\",\"version\":\
 static char version[32];
 static pthread_once_t searched = PTHREAD_ONCE_INIT;
 
-/* Takes the version at the start of a text, where it ends with a quote within the size. */
+/* Copies the version at the start of a text, if it ends with a quotation mark within size bytes. */
 static int take(const char *text, size_t size)
 {
     const char *end = memchr(text, '"', size < sizeof(version) ? size : sizeof(version));
@@ -55,8 +55,8 @@ static int search(int file, size_t at, size_t size)
 }
 
 /*
- * Searches the read-only parts of the program, which is the first object, and no other object. They are read from the file, not from memory:
- * pages that are touched would count as memory of the process.
+ * Searches the read-only parts of the program, which is the first object. They are read from the file and not from memory: pages
+ * that are touched would count as memory of the process.
  */
 static int search_program(struct dl_phdr_info *program, size_t size, void *argument)
 {

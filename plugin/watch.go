@@ -7,24 +7,24 @@ import (
 	"fluent-bit-entra-signin/plugin/settings"
 )
 
-// watch reads the catalog file again and again and takes over what changed. It goes by content: a Kubernetes ConfigMap
-// changes by a symbolic link to another directory, with times that say nothing. A file that is broken or gone leaves the
-// last good catalog in force and is spoken of once.
+// A watch reads the catalog file at intervals and activates a changed one. It compares contents: a Kubernetes ConfigMap changes by
+// a symbolic link to another directory, and its times say nothing. If the file is broken or missing, the last good catalog stays
+// active, and the log says so once.
 type watch struct {
 	file  string
 	owner *enricher
 	done  chan struct{}
 	once  sync.Once
 
-	// Of the goroutine only.
-	content settings.Content // of the file when last looked at, good or bad; not parsed again while it stays
-	inForce settings.Content // of the last good one
-	trouble string           // what was last said about the file; "" when it is good
+	// These belong to the goroutine.
+	content settings.Content // of the file at the last look, good or bad; not parsed again while it stays the same
+	active  settings.Content // of the last good file
+	trouble string           // what was last logged about the file; "" if the file is good
 }
 
 // startWatch starts the goroutine; content is what the owner has already.
 func startWatch(s settings.Filter, content settings.Content, owner *enricher) *watch {
-	w := &watch{file: s.Catalog, owner: owner, done: make(chan struct{}), content: content, inForce: content}
+	w := &watch{file: s.Catalog, owner: owner, done: make(chan struct{}), content: content, active: content}
 	go w.run(s.CatalogReload)
 	return w
 }
@@ -42,7 +42,7 @@ func (w *watch) run(every time.Duration) {
 	}
 }
 
-// look must not take the host down either: a panic on this goroutine would.
+// look checks the file once. It recovers from panics, because a panic on this goroutine would end the host.
 func (w *watch) look() {
 	defer guard(func(text string) { w.say(faultLine(text)) })
 	c, content, err := settings.ReloadCatalog(w.file, w.content)
@@ -58,11 +58,11 @@ func (w *watch) look() {
 		return
 	}
 	w.content, w.trouble = content, ""
-	if content == w.inForce {
-		w.owner.lines.add(levelInfo, "catalog: %s is again what is in force", w.file)
+	if content == w.active {
+		w.owner.lines.add(levelInfo, "catalog: %s matches the active catalog again", w.file)
 		return
 	}
-	w.inForce = content
+	w.active = content
 	w.owner.reloaded(c, content)
 	w.owner.lines.add(levelInfo, "catalog reloaded from %s: %d codes", w.file, c.Len())
 }
@@ -72,8 +72,8 @@ func (w *watch) say(trouble string) {
 		return
 	}
 	w.trouble = trouble
-	w.owner.lines.add(levelWarn, "catalog not reloaded, the last good one stays: %s", trouble)
+	w.owner.lines.add(levelWarn, "catalog not reloaded, the last good one stays active: %s", trouble)
 }
 
-// stop ends the goroutine soon; it does not wait for a file system that does not answer.
+// stop ends the goroutine. It does not wait, because a file system may not answer.
 func (w *watch) stop() { w.once.Do(func() { close(w.done) }) }

@@ -26,7 +26,7 @@ func watched(t *testing.T, text string) (w *watch, put func(string)) {
 	e, err := newEnricher(s, nil)
 	require.NoError(t, err)
 	drained(&e.lines)
-	return &watch{file: s.Catalog, owner: e, done: make(chan struct{}), content: content, inForce: content}, put
+	return &watch{file: s.Catalog, owner: e, done: make(chan struct{}), content: content, active: content}, put
 }
 
 func TestWatchTakesOverWhatChanged(t *testing.T) {
@@ -70,7 +70,7 @@ func TestWatchKeepsTheLastGoodOne(t *testing.T) {
 	put(good)
 	w.look()
 	assert.Zero(t, w.owner.meter.reloads.Load(), "nothing has changed")
-	assert.Contains(t, drained(&w.owner.lines)[0].text, "is again what is in force")
+	assert.Contains(t, drained(&w.owner.lines)[0].text, "matches the active catalog again")
 
 	put("code,description,severity\n1,x,dire\n")
 	w.look()

@@ -9,17 +9,17 @@ import (
 type Sample struct {
 	Records filter.Counts
 	Codes   map[uint32]uint64 // records by code, of codes in the catalog
-	Chunks  *Histogram        // how long it took to enrich a chunk
+	Chunks  *Histogram        // times to enrich a chunk
 
 	Catalog  Catalog
 	Reloads  uint64 // of the catalog's file
-	Refusals uint64 // reloads that left the last good catalog in force
+	Refusals uint64 // reloads that were refused, so that the last good catalog stayed active
 
 	Sink      string // "" for a filter, which delivers nothing
 	Delivered sink.Stats
 }
 
-// A Catalog tells catalogs apart.
+// A Catalog identifies a catalog.
 type Catalog struct {
 	File  string // SHA-256 of the user's own file, the first 12 hex digits; "" without one
 	Codes int    // in all

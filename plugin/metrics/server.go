@@ -16,10 +16,10 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// maxConnections bounds how many descriptors those who ask may take away from Fluent Bit.
+// maxConnections bounds the file descriptors that clients may take away from Fluent Bit.
 const maxConnections = 32
 
-// servers are those that run, by their address.
+// servers are the running servers by address.
 var servers = struct {
 	sync.Mutex
 	running map[string]*server
@@ -70,10 +70,10 @@ func (s *server) stop(address string) {
 		delete(servers.running, address)
 	}
 	_ = s.http.Close()
-	<-s.ended // the port is free when a new instance asks for it
+	<-s.ended // so that the port is free for a new instance
 }
 
-// Free tells whether an address could be had: because it is free, or because instances of this process have it.
+// Free returns nil if an address is available: because nobody listens there, or because instances of this process do.
 func Free(address string) error {
 	servers.Lock()
 	defer servers.Unlock()
@@ -87,7 +87,7 @@ func Free(address string) error {
 	return l.Close()
 }
 
-// listen opens an address; servers is locked.
+// listen opens an address. The caller has locked servers.
 func listen(address string) (net.Listener, error) {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -95,7 +95,7 @@ func listen(address string) (net.Listener, error) {
 	}
 	network := "tcp"
 	if at.Addr().Is4() {
-		network = "tcp4" // 0.0.0.0 would be every address of IPv6 too
+		network = "tcp4" // with "tcp", 0.0.0.0 would also mean every IPv6 address
 	}
 	l, err := net.Listen(network, address)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -108,7 +108,7 @@ func listen(address string) (net.Listener, error) {
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {
-		err = op.Err // the address is named by whoever reports it
+		err = op.Err // the caller names the address
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen there: %w", err)
@@ -132,9 +132,9 @@ func start(address, version string) (*server, error) {
 		ReadTimeout:    5 * time.Second,
 		WriteTimeout:   10 * time.Second,
 		MaxHeaderBytes: 8 << 10,
-		ErrorLog:       log.New(io.Discard, "", 0), // what strangers send is not for Fluent Bit's log
+		ErrorLog:       log.New(io.Discard, "", 0), // bad requests do not belong in Fluent Bit's log
 	}
-	s.http.SetKeepAlivesEnabled(false) // whoever only holds a connection must not keep Prometheus out for long
+	s.http.SetKeepAlivesEnabled(false) // idle connections must not keep Prometheus out for long
 	go func() {
 		defer close(s.ended)
 		_ = s.http.Serve(netutil.LimitListener(l, maxConnections))

@@ -16,7 +16,7 @@ import (
 // contentType is that of the text format of Prometheus.
 const contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-// text is in the text format of Prometheus.
+// A text is in the text format of Prometheus.
 type text []byte
 
 func (t *text) family(name, kind, help string) {
@@ -41,7 +41,7 @@ func (t *text) point(name string, value float64, labels ...string) {
 
 func number(v float64) string {
 	if v == float64(int64(v)) {
-		return strconv.FormatInt(int64(v), 10) // large counts digit by digit, for who reads them
+		return strconv.FormatInt(int64(v), 10) // all digits of large counts, without an exponent
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
@@ -81,7 +81,7 @@ func (t *text) records(samples []Sample) {
 	for i, bySeverity := range sum.Judged {
 		for j, n := range bySeverity {
 			o, s := catalog.Outcome(i), catalog.Severity(j)
-			// Unknown are both or neither, as far as catalogs are what Parse makes of them.
+			// Parse makes catalogs in which outcome and severity are both unknown or neither is.
 			if n > 0 || (o == catalog.NoOutcome) == (s == catalog.Unknown) {
 				t.point(records, float64(n), "outcome", o.String(), "severity", s.String())
 			}
@@ -165,7 +165,7 @@ func (t *text) deliveries(samples []Sample) {
 	}
 }
 
-// process writes what a leak of the plugin would show in, under the names that every Go program uses.
+// process writes the values in which a leak of the plugin would show, under the names that every Go program uses.
 func (t *text) process() {
 	heap := []runtimemetrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	runtimemetrics.Read(heap)

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-var errAddress = errors.New("want off, a port, or an IP address and a port such as 127.0.0.1:2021, [::1]:2021 or 0.0.0.0:2021")
+var errAddress = errors.New("use off, a port, or an IP address and a port such as 127.0.0.1:2021, [::1]:2021 or 0.0.0.0:2021")
 
 // address checks an address to listen on and returns it in one form. 2021 and :2021 become 127.0.0.1:2021, which only this machine
 // reaches: whoever wants others to read the metrics has to say so. Names other than localhost are refused, because to look up a name
@@ -23,7 +23,7 @@ func address(value string) (string, error) {
 	}
 	port, err := strconv.ParseUint(digits, 10, 16)
 	if err != nil || port == 0 {
-		return "", errors.New("want a port from 1 to 65535, as in 127.0.0.1:2021")
+		return "", errors.New("the port must be from 1 to 65535, as in 127.0.0.1:2021")
 	}
 	if host == "" || strings.EqualFold(host, "localhost") {
 		host = "127.0.0.1"

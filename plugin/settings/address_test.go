@@ -23,10 +23,10 @@ func TestAddress(t *testing.T) {
 		assert.Equal(t, want, got)
 	}
 	for value, says := range map[string]string{
-		"": "want off", ":": "want a port from 1", "on": "want off", "127.0.0.1": "want off", "127.0.0.1:": "want a port from 1",
-		"::1:2021": "want off", "1:2:3": "want off", ":65536": "want a port from 1", ":-1": "want a port from 1", "-1": "want a port from 1",
-		"0": "want a port from 1", ":0": "want a port from 1", "localhost:http": "want a port from 1", "host.invalid:2021": "want off",
-		"*:2021": "want off", "127.1:2021": "want off", "http://127.0.0.1:2021": "want off", `"127.0.0.1:2021"`: "want a port from 1",
+		"": "use off", ":": "the port must be from 1", "on": "use off", "127.0.0.1": "use off", "127.0.0.1:": "the port must be from 1",
+		"::1:2021": "use off", "1:2:3": "use off", ":65536": "the port must be from 1", ":-1": "the port must be from 1", "-1": "the port must be from 1",
+		"0": "the port must be from 1", ":0": "the port must be from 1", "localhost:http": "the port must be from 1", "host.invalid:2021": "use off",
+		"*:2021": "use off", "127.1:2021": "use off", "http://127.0.0.1:2021": "use off", `"127.0.0.1:2021"`: "the port must be from 1",
 	} {
 		got, err := address(value)
 		assert.ErrorContains(t, err, says, value)

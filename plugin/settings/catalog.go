@@ -13,9 +13,9 @@ import (
 // Content identifies what a catalog file held.
 type Content [sha256.Size]byte
 
-// LoadCatalog returns the embedded catalog with the user's file laid over it, if there is one. An error is an *option.Error
-// of one line that names the option. The content is returned even where it is refused, so that one bad content
-// needs to be talked about only once; it is zero for no file and for one that cannot be read.
+// LoadCatalog returns the embedded catalog, with the rows of the user's file over it if there is one. An error is an *option.Error
+// of one line. The content is returned even if it is refused, so that the caller can report a bad content once. The content is zero
+// for no file and for a file that cannot be read.
 func LoadCatalog(file string) (*catalog.Catalog, Content, error) {
 	if file == "" {
 		return catalog.Embedded(), Content{}, nil
@@ -23,8 +23,8 @@ func LoadCatalog(file string) (*catalog.Catalog, Content, error) {
 	return ReloadCatalog(file, Content{})
 }
 
-// ReloadCatalog is LoadCatalog for a file whose content was seen before. While the file still has that content, the catalog and the
-// error are both nil: the file is not parsed again.
+// ReloadCatalog is LoadCatalog for a file whose content was seen before. If the file still has that content, ReloadCatalog does not
+// parse it and returns a nil catalog and a nil error.
 func ReloadCatalog(file string, seen Content) (*catalog.Catalog, Content, error) {
 	data, err := catalog.ReadFile(file)
 	if err != nil {
@@ -41,7 +41,7 @@ func ReloadCatalog(file string, seen Content) (*catalog.Catalog, Content, error)
 	return c, content, nil
 }
 
-// oneLine reduces joined errors to the first, because an entry of the host's log is one line.
+// oneLine reduces joined errors to the first, because an entry of the host's log has one line.
 func oneLine(err error) error {
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {

@@ -1,11 +1,10 @@
-// Package settings holds the options of the plugin's two faces, filter and output, and what follows from them at once: the
-// catalog. It knows nothing of C, so that it can be tested, and its lists made into the header from which the C side
-// describes the options to Fluent Bit, without it.
+// Package settings holds the options of the filter and of the output, and loads the catalog file that an option names. It contains
+// no C, so that tests need none.
 //
 // # Who reads the lists
 //
-// The plugin sets the options by them when an instance starts; plugin/options.h is generated from them (go generate
-// ./plugin/...), and a test fails when it is stale.
+// The plugin sets the options from the lists when an instance starts. plugin/options.h, which describes the options to Fluent Bit, is
+// generated from them (go generate ./plugin/...). A test fails if the file is stale.
 package settings
 
 import (
@@ -18,27 +17,27 @@ import (
 	"fluent-bit-entra-signin/sink"
 )
 
-// Filter are the settings of a filter. Start from DefaultFilter.
+// Filter holds the settings of a filter. Start from DefaultFilter.
 type Filter struct {
 	// Engine says how records are enriched.
 	Engine filter.Options
 	// Catalog is the file with a user's own rows; "" for none.
 	Catalog string
-	// CatalogReload is the time between two looks at that file; 0 for no look but the first.
+	// CatalogReload is how often that file is checked for changes; 0 for never.
 	CatalogReload time.Duration
 	// StatsInterval is the time between two log lines of counts; 0 for none but the last.
 	StatsInterval time.Duration
-	// MetricsListen is the address at which Prometheus finds metrics; "" for none.
+	// MetricsListen is the address of the metrics for Prometheus; "" for none.
 	MetricsListen string
 }
 
-// DefaultFilter are the settings of a filter with no option set.
+// DefaultFilter returns the settings of a filter with no option set.
 func DefaultFilter() (f Filter) {
 	option.SetDefaults(f.List())
 	return f
 }
 
-// A slip of the unit must not make a file be read, or a log be written, all the time.
+// With a wrong unit, the plugin would read a file or write to the log all the time.
 const (
 	minReload = 100 * time.Millisecond
 	minStats  = time.Second
@@ -58,7 +57,7 @@ func (f *Filter) List() []option.Option {
 	)
 }
 
-// interval takes 0 for never, or a time that is not shorter than least.
+// interval accepts 0, which means never, and times from least on.
 func interval(p *time.Duration, least time.Duration) func(string) error {
 	return func(value string) error {
 		var d time.Duration
@@ -66,14 +65,14 @@ func interval(p *time.Duration, least time.Duration) func(string) error {
 			return err
 		}
 		if d != 0 && d < least {
-			return fmt.Errorf("want 0 or at least %v", least)
+			return fmt.Errorf("must be 0 or at least %v", least)
 		}
 		*p = d
 		return nil
 	}
 }
 
-// metrics takes an empty value for off too: that is what a variable leaves that is not set.
+// metrics takes an empty value for off: a variable that is not set leaves an empty value.
 func (f *Filter) metrics(value string) (err error) {
 	f.MetricsListen = ""
 	if value != "" && !strings.EqualFold(value, "off") {
@@ -82,13 +81,13 @@ func (f *Filter) metrics(value string) (err error) {
 	return err
 }
 
-// Output are the settings of an output: it enriches as a filter does, then delivers. Start from DefaultOutput.
+// Output holds the settings of an output, which enriches records as a filter does and then delivers them. Start from DefaultOutput.
 type Output struct {
 	Filter
 	Sink sink.Options
 }
 
-// DefaultOutput are the settings of an output with no option set.
+// DefaultOutput returns the settings of an output with no option set.
 func DefaultOutput() Output { return Output{Filter: DefaultFilter(), Sink: sink.DefaultOptions()} }
 
 // List describes the options and fills o when they are set.

@@ -9,7 +9,7 @@ import (
 	"fluent-bit-entra-signin/sink"
 )
 
-// Warnings returns a line for every setting that is allowed and does not do what somebody who wrote it expects.
+// Warnings returns a line for each setting that is valid but has no effect, or not the one that its author expects.
 func (f *Filter) Warnings() (lines []string) {
 	if f.Engine.EnvelopeKey != "" && !f.Engine.Split {
 		lines = append(lines, "option Envelope_Key: has no effect, because Split is off")
@@ -20,7 +20,7 @@ func (f *Filter) Warnings() (lines []string) {
 	return lines
 }
 
-// Warnings returns those of the filter's settings, and those of the output's own.
+// Warnings returns the warnings about the filter's settings and about the output's own.
 func (o *Output) Warnings() []string {
 	lines := o.Filter.Warnings()
 	if o.Sink.Sink != sink.Loki || o.Engine.Schema != filter.SchemaFlat {
@@ -35,7 +35,7 @@ func (o *Output) Warnings() []string {
 	return lines
 }
 
-// mistake returns what is likely to be wrong with a label; appended are the keys that the fields have.
+// mistake returns what is probably wrong with a label. appended are the keys of the appended fields.
 func mistake(l sink.Label, appended []string) string {
 	switch {
 	case l.Path == nil && slices.Contains(appended, l.Text):

@@ -74,9 +74,9 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"Catalog=" + bad, "bad.csv:3"},
 		{"Catalog_Reload=often", "option Catalog_Reload"},
 		{"Catalog_Reload=1ms", "option Catalog_Reload"},
-		{"Stats_Interval=10ms", "want 0 or at least 1s"},
-		{"Metrics_Listen=everywhere", "want off, a port, or an IP address"},
-		{"Metrics_Listen=127.0.0.1:99999", "want a port from 1 to 65535"},
+		{"Stats_Interval=10ms", "must be 0 or at least 1s"},
+		{"Metrics_Listen=everywhere", "use off, a port, or an IP address"},
+		{"Metrics_Listen=127.0.0.1:99999", "the port must be from 1 to 65535"},
 	} {
 		t.Run(c.set, func(t *testing.T) {
 			for _, make := range []func() error{
