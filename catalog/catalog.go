@@ -32,9 +32,9 @@ func (e *Entry) Techniques() []string { return strings.Fields(e.Technique) }
 
 // A Catalog is a set of entries with unique codes. It never changes once made.
 type Catalog struct {
-	entries []Entry // ascending by code
-	index   index
-	names   map[string]int32 // by lower-case name; only names that one code has to itself
+	entries   []Entry          // ascending by code
+	positions map[uint32]int32 // code → position among the entries
+	names     map[string]int32 // lower-case name → position; only names that belong to a single code
 }
 
 //go:embed codes.csv
@@ -53,12 +53,13 @@ var Embedded = sync.OnceValue(func() *Catalog {
 func build(entries []Entry) *Catalog {
 	slices.SortFunc(entries, func(a, b Entry) int { return int(a.Code) - int(b.Code) })
 	c := &Catalog{
-		entries: entries,
-		index:   newIndex(entries),
-		names:   make(map[string]int32),
+		entries:   entries,
+		positions: make(map[uint32]int32, len(entries)),
+		names:     make(map[string]int32),
 	}
 	shared := make(map[string]bool)
 	for i := range entries {
+		c.positions[entries[i].Code] = int32(i)
 		name := strings.ToLower(entries[i].Name)
 		if name == "" || shared[name] {
 			continue
@@ -78,7 +79,8 @@ func (c *Catalog) Len() int { return len(c.entries) }
 
 // Find returns the position of a code among the entries, for a caller that keeps a table of its own beside them.
 func (c *Catalog) Find(code uint32) (i int, ok bool) {
-	return c.index.find(code)
+	at, ok := c.positions[code]
+	return int(at), ok
 }
 
 // At returns the entry at a position, 0 ≤ i < Len, in ascending order of codes. It must not be written to.
@@ -86,7 +88,7 @@ func (c *Catalog) At(i int) *Entry { return &c.entries[i] }
 
 // Lookup returns the entry of a code. A miss is not an error.
 func (c *Catalog) Lookup(code uint32) (*Entry, bool) {
-	i, ok := c.index.find(code)
+	i, ok := c.positions[code]
 	if !ok {
 		return nil, false
 	}

@@ -10,6 +10,7 @@ import (
 
 	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/catalog/rules"
+	"fluent-bit-entra-signin/catalog/search"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -74,7 +75,7 @@ is that of diff: 0 for no difference, 1 for some, 2 for trouble.`,
 
 // none says that no code is selected.
 func (a *app) none(c *catalog.Catalog, wanted *selection) {
-	if wanted.words != "" && len(c.Search(wanted.words)) == 0 {
+	if wanted.words != "" && len(search.Find(c, wanted.words)) == 0 {
 		a.miss(wanted.words, c)
 		return
 	}

@@ -8,6 +8,7 @@ import (
 
 	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/catalog/rules"
+	"fluent-bit-entra-signin/catalog/search"
 	"fluent-bit-entra-signin/internal/terminal"
 )
 
@@ -86,7 +87,7 @@ func (a *app) answer(questions []string, c *catalog.Catalog, set *rules.Set, asJ
 			continue
 		}
 		asked[q] = true
-		entries := c.Search(q)
+		entries := search.Find(c, q)
 		if e, ok := c.LookupName(q); ok {
 			entries = []*catalog.Entry{e}
 		}
@@ -140,7 +141,7 @@ func (a *app) writeEntries(entries []*catalog.Entry, set *rules.Set) error {
 // miss says that nothing was found, and what may have been meant.
 func (a *app) miss(question string, c *catalog.Catalog) {
 	text := fmt.Sprintf("nothing is known of %q", terminal.Cut(question, longestQuestion))
-	if near := c.Suggest(question); len(near) > 0 {
+	if near := search.Suggest(c, question); len(near) > 0 {
 		text += "; did you mean:"
 		for _, e := range near {
 			text += "\n  " + title(e)

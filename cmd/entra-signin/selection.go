@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/search"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -111,7 +112,7 @@ func (s *selection) isAll() bool {
 func (s *selection) of(c *catalog.Catalog) []*catalog.Entry {
 	var all []*catalog.Entry
 	if s.words != "" {
-		all = c.Search(s.words)
+		all = search.Find(c, s.words)
 	} else {
 		for i := range c.Len() {
 			all = append(all, c.At(i))

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/spelling"
 	"fluent-bit-entra-signin/sink"
 )
 
@@ -48,7 +48,7 @@ func mistake(l sink.Label, appended []string) string {
 		return fmt.Sprintf("$%s is not appended: add %s to Fields, unless the records have such a field themselves", key, key)
 	}
 	for _, known := range appended {
-		if catalog.Edits(key, known, 2) <= 2 {
+		if spelling.Distance(key, known, 2) <= 2 {
 			return fmt.Sprintf("no field is called $%s: did you mean $%s?", key, known)
 		}
 	}

@@ -1,30 +1,32 @@
-package catalog
+package search
 
 import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"fluent-bit-entra-signin/catalog"
 )
 
-// Search returns the entries that a person may mean by some words, best first: the one with that code; those whose
-// symbolic name is, begins with or holds the words; those in whose text every word occurs. Among equals the more severe
-// come first, then the smaller code, so the order is always the same. Nothing found is nil, not an error.
-func (c *Catalog) Search(words string) []*Entry {
+// Find returns the entries that match, best first. If words is a code, only the entry of that code matches. Otherwise the entries
+// match whose symbolic name contains words, and those whose text contains each of the words. Entries that match equally well are
+// ordered by severity, the highest first, and then by code. If nothing matches, the result is nil.
+func Find(c *catalog.Catalog, words string) []*catalog.Entry {
 	words = strings.TrimSpace(words)
-	if code, err := ParseCode(words); err == nil {
+	if code, err := catalog.ParseCode(words); err == nil {
 		if e, ok := c.Lookup(code); ok {
-			return []*Entry{e}
+			return []*catalog.Entry{e}
 		}
 		return nil
 	}
 	q := query{name: joined(words), terms: termsOf(words)}
 	type hit struct {
-		entry *Entry
+		entry *catalog.Entry
 		rank  int
 	}
 	var hits []hit
-	for i := range c.entries {
-		e := &c.entries[i]
+	for i := range c.Len() {
+		e := c.At(i)
 		if rank := q.rank(e); rank > 0 {
 			hits = append(hits, hit{e, rank})
 		}
@@ -36,32 +38,32 @@ func (c *Catalog) Search(words string) []*Entry {
 			cmp.Compare(a.entry.Code, b.entry.Code),
 		)
 	})
-	var found []*Entry
+	var found []*catalog.Entry
 	for _, h := range hits {
 		found = append(found, h.entry)
 	}
 	return found
 }
 
-// A query is what Search was asked, made ready.
+// A query is a question to Find, prepared for comparison with many entries.
 type query struct {
-	name  string // all words as one, in lower case, to compare with names
+	name  string // the words joined, in lower case, to compare with symbolic names
 	terms []term
 }
 
-// Ranks of a match in the name. A match in the text gets a few points for each word, which never adds up to that much.
+// Ranks of a match in the symbolic name. The points for a match in the text never add up to as much.
 const (
 	nameIs     = 3_000_000
 	nameBegins = 2_000_000
 	nameHolds  = 1_000_000
 )
 
-// shortName is the least length for which a part of a name says more than the text does: "mfa" is in the names of codes
-// that few people mean by it.
+// shortName is the length from which a query is compared with parts of names. Shorter words, such as "mfa", occur in the names of
+// many codes that nobody means by them.
 const shortName = 5
 
-// rank returns how well an entry answers; 0 for not at all.
-func (q *query) rank(e *Entry) int {
+// rank returns how well an entry matches; 0 means that the entry does not match.
+func (q *query) rank(e *catalog.Entry) int {
 	name := strings.ToLower(e.Name)
 	switch {
 	case name != "" && name == q.name:

@@ -1,13 +1,15 @@
-package catalog
+package search
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/catalog"
 )
 
-func codes(entries []*Entry) []uint32 {
+func codes(entries []*catalog.Entry) []uint32 {
 	all := make([]uint32, len(entries))
 	for i, e := range entries {
 		all[i] = e.Code
@@ -31,7 +33,7 @@ func TestSearchFindsTheBestFirst(t *testing.T) {
 		"fraud":                     5000224,
 		"redirect address loop":     0, // no code is about that
 	} {
-		found := Embedded().Search(words)
+		found := Find(catalog.Embedded(), words)
 		if first == 0 {
 			assert.Empty(t, found, words)
 		} else if assert.NotEmpty(t, found, words) {
@@ -55,7 +57,7 @@ func TestSearchFindsWordsAsPeopleSayThem(t *testing.T) {
 		"stay signed in":        50140,
 		"pta agent unreachable": 0,
 	} {
-		found := codes(Embedded().Search(words))
+		found := codes(Find(catalog.Embedded(), words))
 		if wanted == 0 {
 			assert.Empty(t, found, words)
 		} else {
@@ -65,18 +67,18 @@ func TestSearchFindsWordsAsPeopleSayThem(t *testing.T) {
 }
 
 func TestSearchOrderIsFixed(t *testing.T) {
-	found := Embedded().Search("certificate")
+	found := Find(catalog.Embedded(), "certificate")
 	require.Greater(t, len(found), 20)
 	for range 3 {
-		assert.Equal(t, found, Embedded().Search("certificate"))
+		assert.Equal(t, found, Find(catalog.Embedded(), "certificate"))
 	}
-	name := Embedded().Search("MissingRequired")
+	name := Find(catalog.Embedded(), "MissingRequired")
 	assert.Equal(t, []uint32{90014, 90016}, codes(name), "of equals the smaller code comes first")
 }
 
 func TestSearchOfNothing(t *testing.T) {
 	for _, words := range []string{"", "   ", "the", "-", "123456789", "qwertyuiop"} {
-		assert.Empty(t, Embedded().Search(words), "%q", words)
+		assert.Empty(t, Find(catalog.Embedded(), words), "%q", words)
 	}
 }
 
@@ -94,7 +96,7 @@ func TestSuggest(t *testing.T) {
 		"qwertyuiop":               0,
 		"":                         0,
 	} {
-		near := codes(Embedded().Suggest(words))
+		near := codes(Suggest(catalog.Embedded(), words))
 		assert.LessOrEqual(t, len(near), 5, words)
 		if wanted == 0 {
 			assert.Empty(t, near, words)
@@ -102,19 +104,5 @@ func TestSuggest(t *testing.T) {
 			assert.Contains(t, near, wanted, words)
 		}
 	}
-	assert.EqualValues(t, 50126, Embedded().Suggest("501226")[0].Code, "of equals the more severe comes first")
-}
-
-func TestEdits(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "acb", 1}, {"abc", "ab", 1},
-		{"kitten", "sitting", 3}, {"50126", "51026", 1}, {"abcd", "badc", 2},
-	} {
-		assert.Equal(t, test.want, edits(test.a, test.b, 9), "%s %s", test.a, test.b)
-		assert.Equal(t, test.want, edits(test.b, test.a, 9), "%s %s", test.b, test.a)
-	}
-	assert.Equal(t, 3, edits("abc", "abcdefgh", 2), "far apart is not counted out")
+	assert.EqualValues(t, 50126, Suggest(catalog.Embedded(), "501226")[0].Code, "of equals the more severe comes first")
 }

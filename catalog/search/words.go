@@ -1,15 +1,15 @@
-package catalog
+package search
 
 import (
 	"strings"
 	"unicode"
 )
 
-// A term is one word of a query: the ways in which the catalog may say it, each as the beginning of a word, in plain form.
+// A term is one word of a query: its synonyms in the catalog, each in plain form. A synonym matches the beginning of a word.
 type term []string
 
-// sayings are the words that people use where the catalog uses others.
-var sayings = map[string]term{
+// synonyms are words that people use, with the words that the catalog uses instead.
+var synonyms = map[string]term{
 	"2fa":     {"mfa", "multifactor", "second factor"},
 	"mfa":     {"mfa", "multifactor", "second factor"},
 	"b2b":     {"guest"},
@@ -29,21 +29,21 @@ var sayings = map[string]term{
 	"wrong":   {"wrong", "invalid", "incorrect", "not valid"},
 }
 
-// fillers say nothing about a code.
+// fillers are words that Find ignores.
 var fillers = map[string]bool{
 	"a": true, "an": true, "and": true, "by": true, "for": true, "from": true, "in": true, "is": true, "of": true,
 	"on": true, "or": true, "the": true, "to": true, "was": true, "with": true,
 }
 
-// termsOf returns the words of a query that say something.
+// termsOf returns the terms of a query, without fillers.
 func termsOf(words string) []term {
 	var terms []term
 	for _, word := range strings.Fields(plain(words)) {
 		if fillers[word] {
 			continue
 		}
-		if said, ok := sayings[word]; ok {
-			terms = append(terms, said)
+		if known, ok := synonyms[word]; ok {
+			terms = append(terms, known)
 		} else {
 			terms = append(terms, term{stem(word)})
 		}
@@ -51,17 +51,17 @@ func termsOf(words string) []term {
 	return terms
 }
 
-// in tells whether a plain text has a word, or words, that begin like this.
+// in reports whether a plain text contains the term.
 func (t term) in(text string) bool {
-	for _, way := range t {
-		if strings.Contains(text, " "+way) {
+	for _, synonym := range t {
+		if strings.Contains(text, " "+synonym) {
 			return true
 		}
 	}
 	return false
 }
 
-// stem takes off an ending, so that "passwords" finds "password" and "disabled" finds "disable".
+// stem removes an ending, so that "passwords" matches "password" and "disabled" matches "disable".
 func stem(word string) string {
 	for _, ending := range []string{"ing", "ed", "es", "s"} {
 		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) >= 4 {
@@ -71,7 +71,7 @@ func stem(word string) string {
 	return word
 }
 
-// plain returns the words of a text in lower case, each after one space, without punctuation.
+// plain returns a text in plain form: its words in lower case, each after one space, without punctuation.
 func plain(text string) string {
 	var b strings.Builder
 	gap := true
@@ -89,10 +89,10 @@ func plain(text string) string {
 	return b.String()
 }
 
-// joined returns the words of a text as one word in lower case: "user disabled" may mean UserDisabled.
+// joined returns the words of a text as one word in lower case, because "user disabled" may mean UserDisabled.
 func joined(text string) string { return strings.ReplaceAll(plain(text), " ", "") }
 
-// split puts a space before every capital of a symbolic name: UserDisabled holds the words user and disabled.
+// split inserts a space before every capital letter of a symbolic name, so that UserDisabled has the words user and disabled.
 func split(name string) string {
 	var b strings.Builder
 	for _, r := range name {
