@@ -10,13 +10,13 @@ import (
 	"sync"
 )
 
-// MaxCode is the largest error code: codes seen so far have at most seven digits, so nine leave room and still fit 32 bits.
+// MaxCode is the largest error code. Known codes have at most seven digits; nine digits leave room and fit into 32 bits.
 const MaxCode = 999_999_999
 
-// An Entry is what is known of one error code.
+// An Entry describes one error code.
 type Entry struct {
 	Code        uint32
-	Name        string // Microsoft's symbolic name, or "" where none is published
+	Name        string // Microsoft's symbolic name, or "" if none is published
 	Description string // one sentence: what happened to the sign-in
 	Severity    Severity
 	Outcome     Outcome
@@ -24,13 +24,13 @@ type Entry struct {
 	Source      Source
 	Category    Category
 	Action      string // one sentence: what to do next, or ""
-	Technique   string // MITRE ATT&CK ids with one blank between two, or ""
+	Technique   string // MITRE ATT&CK ids, separated by one space, or ""
 }
 
-// Techniques returns the ATT&CK ids one by one; nil for none.
+// Techniques returns the ATT&CK ids as a list, which may be empty.
 func (e *Entry) Techniques() []string { return strings.Fields(e.Technique) }
 
-// A Catalog is a set of entries with unique codes. It never changes once made.
+// A Catalog is an immutable set of entries with unique codes.
 type Catalog struct {
 	entries   []Entry          // ascending by code
 	positions map[uint32]int32 // code → position among the entries
@@ -40,11 +40,11 @@ type Catalog struct {
 //go:embed codes.csv
 var embedded []byte
 
-// Embedded returns the catalog that is part of the program. It is parsed at the first call.
+// Embedded returns the catalog that is embedded into the program. The first call parses it.
 var Embedded = sync.OnceValue(func() *Catalog {
 	c, err := Parse("codes.csv", bytes.NewReader(embedded))
 	if err != nil {
-		// A test parses the same bytes, so a program that was built from a tested tree cannot get here.
+		// A test parses the same bytes, so a program built from a tested tree cannot get here.
 		panic(err)
 	}
 	return c
@@ -77,16 +77,16 @@ func build(entries []Entry) *Catalog {
 // Len returns the number of entries.
 func (c *Catalog) Len() int { return len(c.entries) }
 
-// Find returns the position of a code among the entries, for a caller that keeps a table of its own beside them.
+// Find returns the position of a code among the entries, for callers that keep a parallel table of their own.
 func (c *Catalog) Find(code uint32) (i int, ok bool) {
 	at, ok := c.positions[code]
 	return int(at), ok
 }
 
-// At returns the entry at a position, 0 ≤ i < Len, in ascending order of codes. It must not be written to.
+// At returns the entry at position i, where 0 ≤ i < Len. Entries are in ascending order of codes and must not be modified.
 func (c *Catalog) At(i int) *Entry { return &c.entries[i] }
 
-// Lookup returns the entry of a code. A miss is not an error.
+// Lookup returns the entry of a code, and false if the catalog does not have the code.
 func (c *Catalog) Lookup(code uint32) (*Entry, bool) {
 	i, ok := c.positions[code]
 	if !ok {
@@ -95,16 +95,14 @@ func (c *Catalog) Lookup(code uint32) (*Entry, bool) {
 	return &c.entries[i], true
 }
 
-// formerNames are the names, in lower case, that Microsoft once gave to codes that have another name now. Old records and
-// runbooks hold them.
+// formerNames maps names that Microsoft has replaced, in lower case, to their codes. Old records and runbooks contain such names.
 var formerNames = map[string]uint32{
 	"selectuseraccount":             16000,
 	"invalidmultipleresroucesscope": 700022, // misspelled by Microsoft
 }
 
-// LookupName returns the entry with a symbolic name, without regard to case; names that Microsoft has replaced are found
-// too. Records of the Office 365 management activity API may hold the name and no code. A name that several codes share is
-// not found.
+// LookupName returns the entry with a symbolic name, ignoring case. Names that Microsoft has replaced are found too. Names that several
+// codes share are not. Records of the Office 365 Management Activity API may contain the name instead of the code.
 func (c *Catalog) LookupName(name string) (*Entry, bool) {
 	name = strings.ToLower(name)
 	if i, ok := c.names[name]; ok {
@@ -116,7 +114,7 @@ func (c *Catalog) LookupName(name string) (*Entry, bool) {
 	return nil, false
 }
 
-// ParseCode reads an error code as people write it: 50126, AADSTS50126, aadsts50126.
+// ParseCode parses an error code such as 50126, AADSTS50126 or aadsts50126.
 func ParseCode(text string) (uint32, error) {
 	digits := text
 	if len(text) > 6 && strings.EqualFold(text[:6], "AADSTS") {
@@ -124,7 +122,7 @@ func ParseCode(text string) (uint32, error) {
 	}
 	n, err := strconv.ParseUint(digits, 10, 32)
 	if err != nil || n > MaxCode || digits[0] == '+' {
-		return 0, fmt.Errorf("code %q: want a whole number from 0 to %d", text, MaxCode)
+		return 0, fmt.Errorf("code %q: must be a whole number from 0 to %d", text, MaxCode)
 	}
 	return uint32(n), nil
 }

@@ -80,7 +80,7 @@ func TestParseCode(t *testing.T) {
 	for _, text := range []string{"", "AADSTS", "-1", "+1", "1000000000", "99999999999999999999", "50126.0", "5e4", "50 126",
 		"AADSTS-1", "AADSTS50126:", "UserDisabled", "\x00", "１２"} {
 		_, err := ParseCode(text)
-		assert.ErrorContains(t, err, "want a whole number", "%q", text)
+		assert.ErrorContains(t, err, "must be a whole number", "%q", text)
 	}
 }
 
@@ -114,15 +114,15 @@ func TestWords(t *testing.T) {
 	}
 	for _, word := range []string{"", "unknown", "highest", "urgent"} {
 		_, err := ParseSeverity(word)
-		assert.ErrorContains(t, err, "want info", word)
+		assert.ErrorContains(t, err, "must be info", word)
 		_, err = ParseOutcome(word)
-		assert.ErrorContains(t, err, "want success", word)
+		assert.ErrorContains(t, err, "must be success", word)
 		_, err = ParseCategory(word)
-		assert.ErrorContains(t, err, "want one of success", word)
+		assert.ErrorContains(t, err, "must be one of success", word)
 		_, err = ParseCredential(word)
-		assert.ErrorContains(t, err, "want accepted", word)
+		assert.ErrorContains(t, err, "must be accepted", word)
 		_, err = ParseSource(word)
-		assert.ErrorContains(t, err, "want reference", word)
+		assert.ErrorContains(t, err, "must be reference", word)
 	}
 }
 

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Credential says what an error code proves about the first factor of the sign-in: most often a password, but a passkey, a
-// certificate or the secret of an app counts too. The record says which, not the code. The zero value is NoCredential: the
-// code proves nothing, or no public source says what it proves. docs/severity.md holds the evidence.
+// Credential says what an error code proves about the first factor of the sign-in. The first factor is often a password, but may be a
+// passkey, a certificate or the secret of an app; only the record says which. The zero value is NoCredential: the code proves
+// nothing, or no public source says what it proves. docs/severity.md has the evidence.
 type Credential uint8
 
-// What a code may prove.
+// The values of Credential.
 const (
 	NoCredential Credential = iota
-	Accepted                // the first factor had been accepted, in this request or in the one that the session goes back to
+	Accepted                // the first factor had been accepted, in this request or when the session began
 	Rejected                // the credential was checked and refused
-	NoAccount               // there is no such account, so no credential was checked
+	NoAccount               // the account does not exist, so no credential was checked
 )
 
 var credentialNames = [...]string{"", "accepted", "rejected", "no_account"}
@@ -27,21 +27,21 @@ var credentialMeanings = [...]string{
 	NoAccount:    "no account was found, so no credential was checked",
 }
 
-// String returns the word that is appended to records, "" for NoCredential.
+// String returns the value that is appended to records, or "" for NoCredential.
 func (c Credential) String() string { return credentialNames[c] }
 
-// Meaning returns what the word says, as half a sentence; "" for NoCredential.
+// Meaning explains the value in a few words, or returns "" for NoCredential.
 func (c Credential) Meaning() string { return credentialMeanings[c] }
 
-// Credentials returns the values but NoCredential.
+// Credentials returns all values except NoCredential.
 func Credentials() []Credential { return []Credential{Accepted, Rejected, NoAccount} }
 
-// ParseCredential is the inverse of String, in any case, for the values of Credentials.
+// ParseCredential is the inverse of String for the values of Credentials, ignoring case.
 func ParseCredential(word string) (Credential, error) {
 	for _, c := range Credentials() {
 		if strings.EqualFold(c.String(), word) {
 			return c, nil
 		}
 	}
-	return NoCredential, fmt.Errorf("credential %q: want accepted, rejected or no_account", word)
+	return NoCredential, fmt.Errorf("credential %q: must be accepted, rejected or no_account", word)
 }

@@ -110,7 +110,7 @@ func TestOverlayOfACredential(t *testing.T) {
 	assert.Equal(t, Rejected, e.Credential)
 
 	_, err = overlay("code,credential\n50126,yes\n")
-	assert.EqualError(t, err, `mine.csv:2:7: credential "yes": want accepted, rejected or no_account`)
+	assert.EqualError(t, err, `mine.csv:2:7: credential "yes": must be accepted, rejected or no_account`)
 	_, err = overlay("code,source\n50126,hearsay\n")
-	assert.EqualError(t, err, `mine.csv:2:7: source "hearsay": want reference, documentation, error_page, public_code or inferred`)
+	assert.EqualError(t, err, `mine.csv:2:7: source "hearsay": must be reference, documentation, error_page, public_code or inferred`)
 }

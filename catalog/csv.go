@@ -7,15 +7,15 @@ import (
 	"fluent-bit-entra-signin/internal/csvfile"
 )
 
-// Columns are the columns of a catalog file, in the order of the embedded one.
+// Columns are the columns of a catalog file, in the order of the embedded catalog.
 var Columns = []string{"code", "name", "description", "severity", "outcome", "category", "action", "technique", "credential",
 	"source"}
 
-// A ParseError is one thing wrong with a catalog file. Where a file has several, they are joined (errors.Join).
+// A ParseError is one error of a catalog file. Several errors are joined by errors.Join.
 type ParseError = csvfile.Error
 
-// Parse reads a complete catalog: every column, and in every row a code, a description, a severity, an outcome and a
-// category. The file name is for errors only. The first 20 errors are reported, joined, and whether there are more.
+// Parse reads a complete catalog, which has all columns, and a code, description, severity, outcome and category in each row. The file
+// name is used in errors only. Up to 20 errors are reported, joined by errors.Join.
 func Parse(file string, r io.Reader) (*Catalog, error) {
 	p := parser{file: file, complete: true}
 	if err := p.read(r); err != nil {
@@ -24,9 +24,9 @@ func Parse(file string, r io.Reader) (*Catalog, error) {
 	return build(p.entries), nil
 }
 
-// Overlay returns a new catalog: c with the rows of a user's file laid over it. The file needs the column code and those
-// it changes, in any order. A code that c has keeps what the row leaves empty or out; a code it does not have needs at
-// least a description and a severity, and is a failure of category undocumented where nothing else is said.
+// Overlay returns a new catalog that consists of c and the rows of a user's file. The file needs the column code and the columns that
+// it changes, in any order. A row for a code of c changes the cells that are not empty. A row for a new code needs a description and a
+// severity; without an outcome and a category, the entry is a failure of category undocumented. Errors are those of Parse.
 func (c *Catalog) Overlay(file string, r io.Reader) (*Catalog, error) {
 	p := parser{file: file, base: c}
 	if err := p.read(r); err != nil {
@@ -43,13 +43,13 @@ func (c *Catalog) Overlay(file string, r io.Reader) (*Catalog, error) {
 	return build(merged), nil
 }
 
-// parser holds what reading one file needs.
+// A parser reads one file.
 type parser struct {
 	file     string
-	base     *Catalog // what an overlay changes; nil for a complete catalog
+	base     *Catalog // the catalog that an overlay changes; nil for a complete catalog
 	complete bool
 	entries  []Entry
-	lines    map[uint32]int // code → line, to name the first of two
+	lines    map[uint32]int // code → line, to find duplicates
 }
 
 func (p *parser) read(r io.Reader) error {

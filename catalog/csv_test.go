@@ -89,14 +89,14 @@ func TestErrorsSayWhereAndWhatToDo(t *testing.T) {
 		"no column code":       {"severity\nhigh\n", `mine.csv:1: the column code is missing`},
 		"semicolons":           {"code;severity\n50126;high\n", `mine.csv:1:1: columns "code;severity": want them separated by commas`},
 		"UTF-16":               {"\xff\xfec\x00o\x00d\x00e\x00", `mine.csv:1: the file is UTF-16: save it as UTF-8`},
-		"bad severity":         {"code,severity\n50126,Highest\n", `mine.csv:2:7: severity "Highest": want info, low, medium, high or critical`},
-		"unknown is no level":  {"code,severity\n50126,unknown\n", `mine.csv:2:7: severity "unknown": want info, low, medium, high or critical`},
-		"bad outcome":          {"code,outcome\n50126,fail\n", `mine.csv:2:7: outcome "fail": want success, interrupt or failure`},
-		"bad category":         {"code,category\n50126,mfa2\n", `mine.csv:2:7: category "mfa2": want one of success, credential, mfa`},
-		"bad technique":        {"code,technique\n50126,T1110 1110.003\n", `mine.csv:2:7: technique "1110.003": want MITRE ATT&CK ids such as T1110.003, separated by blanks or commas`},
-		"bad code":             {"name,code\nx,fifty\n", `mine.csv:2:3: code "fifty": want a whole number from 0 to 999999999`},
-		"no code":              {"code,name\n,x\n", `mine.csv:2:1: code "": want a whole number from 0 to 999999999`},
-		"code twice":           {"code\n50126\n50053\nAADSTS50126\n", `mine.csv:4:1: code 50126 stands twice, first in line 2`},
+		"bad severity":         {"code,severity\n50126,Highest\n", `mine.csv:2:7: severity "Highest": must be info, low, medium, high or critical`},
+		"unknown is no level":  {"code,severity\n50126,unknown\n", `mine.csv:2:7: severity "unknown": must be info, low, medium, high or critical`},
+		"bad outcome":          {"code,outcome\n50126,fail\n", `mine.csv:2:7: outcome "fail": must be success, interrupt or failure`},
+		"bad category":         {"code,category\n50126,mfa2\n", `mine.csv:2:7: category "mfa2": must be one of success, credential, mfa`},
+		"bad technique":        {"code,technique\n50126,T1110 1110.003\n", `mine.csv:2:7: technique "1110.003": must be MITRE ATT&CK ids such as T1110.003, separated by spaces or commas`},
+		"bad code":             {"name,code\nx,fifty\n", `mine.csv:2:3: code "fifty": must be a whole number from 0 to 999999999`},
+		"no code":              {"code,name\n,x\n", `mine.csv:2:1: code "": must be a whole number from 0 to 999999999`},
+		"code twice":           {"code\n50126\n50053\nAADSTS50126\n", `mine.csv:4:1: code 50126 is in the file twice, first in line 2`},
 		"a cell too many":      {"code\n50126,high\n", `mine.csv:2: 2 columns where the header has 1`},
 		"a cell too few":       {"code,severity\n50126\n", `mine.csv:2: 1 columns where the header has 2`},
 		"new, no description":  {"code,severity\n42,low\n", `mine.csv:2: code 42 needs a description`},
@@ -105,8 +105,8 @@ func TestErrorsSayWhereAndWhatToDo(t *testing.T) {
 		"bare quote":           {"code,action\n50126,say \"no\"\n", `mine.csv:2:11: a quote inside a cell: put the whole cell in quotes and double those inside`},
 		"quote never closed":   {"code,action\n50126,\"Call\n50053,x\n50055,y\n", `mine.csv:2: a quote that is not closed, or not doubled, before line 4`},
 		"quote not doubled":    {"code,action\n50126,\"say \"no\"\"\n50053,x\n", `mine.csv:2:12: a quote that is not closed, or not doubled, inside a quoted cell`},
-		"after a wrapped cell": {"code,action,severity\n50126,\"a\nb\nc\",low\n50053,x,urgent\n", `mine.csv:5:9: severity "urgent": want`},
-		"in a wrapped row":     {"code,action,severity\n50126,\"a\nb\",urgent\n", `mine.csv:3:4: severity "urgent": want`},
+		"after a wrapped cell": {"code,action,severity\n50126,\"a\nb\nc\",low\n50053,x,urgent\n", `mine.csv:5:9: severity "urgent": must be`},
+		"in a wrapped row":     {"code,action,severity\n50126,\"a\nb\",urgent\n", `mine.csv:3:4: severity "urgent": must be`},
 		"header with a quote":  {"co\"de\n50126\n", `mine.csv:1:3: a quote inside a cell`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,12 +132,12 @@ func TestAllErrorsAreReported(t *testing.T) {
 		"50055,low,,\n")
 	assert.EqualError(t, err, strings.Join([]string{
 		`mine.csv:1:15: unknown column "colour": want code,name,description,severity,outcome,category,action,technique,credential,source`,
-		`mine.csv:2:7: severity "urgent": want info, low, medium, high or critical`,
-		`mine.csv:2:15: outcome "done": want success, interrupt or failure`,
-		`mine.csv:3:1: code "x": want a whole number from 0 to 999999999`,
-		`mine.csv:3:3: severity "urgent": want info, low, medium, high or critical`,
+		`mine.csv:2:7: severity "urgent": must be info, low, medium, high or critical`,
+		`mine.csv:2:15: outcome "done": must be success, interrupt or failure`,
+		`mine.csv:3:1: code "x": must be a whole number from 0 to 999999999`,
+		`mine.csv:3:3: severity "urgent": must be info, low, medium, high or critical`,
 		`mine.csv:4:11: a quote inside a cell: put the whole cell in quotes and double those inside`,
-		`mine.csv:6:1: code 50055 stands twice, first in line 5`,
+		`mine.csv:6:1: code 50055 is in the file twice, first in line 5`,
 	}, "\n"))
 }
 
@@ -151,7 +151,7 @@ func TestErrorsAreBounded(t *testing.T) {
 	require.ErrorAs(t, err, &joined)
 	require.Len(t, joined.Unwrap(), csvfile.MaxErrors+1)
 	lines := strings.Split(err.Error(), "\n")
-	assert.Equal(t, `mine.csv:21:1: code "x": want a whole number from 0 to 999999999`, lines[csvfile.MaxErrors-1])
+	assert.Equal(t, `mine.csv:21:1: code "x": must be a whole number from 0 to 999999999`, lines[csvfile.MaxErrors-1])
 	assert.Equal(t, "mine.csv: more than 20 errors: the rest of the file was not read", lines[csvfile.MaxErrors])
 
 	_, err = overlay("code\n" + strings.Repeat("x\n", csvfile.MaxErrors))

@@ -1,63 +1,59 @@
-// Package catalog says what the error codes of Microsoft Entra ID sign-ins (AADSTS codes) mean, how bad they are and what
-// to do about them. It knows codes only, no log format.
+// Package catalog explains the error codes of Microsoft Entra ID sign-ins (AADSTS codes): what each code means, how severe it is,
+// and what to do next. The package knows codes only and no log format.
 //
-//	e, ok := catalog.Embedded().Lookup(50126)
-//	fmt.Println(e.Description, e.Severity) // Invalid user name or password. medium
+// # Content
 //
-// # What is in it
+// The file codes.csv, which is embedded into the program, holds the codes of the public lists that docs/severity.md names. A code
+// that the catalog lacks is not an error, because Microsoft adds codes at any time: [Catalog.Lookup] returns false.
 //
-// The codes of the public lists that docs/severity.md names, in codes.csv, which is part of the program. A code that is not
-// in the catalog is no error: Microsoft adds codes as it likes, and Lookup says false.
+// # File format
 //
-// # The file format
+// A catalog file is RFC 4180 CSV in UTF-8, with a header. Lines end with LF or CRLF. A byte order mark is skipped. A line break
+// inside a cell is read as a space.
 //
-// RFC 4180 csv in UTF-8, with a header. Line ends may be LF or CRLF, a byte order mark is skipped, a cell that holds line
-// breaks is read as one line.
-//
-//	code         a whole number, also with AADSTS before it; unique
+//	code         a whole number, optionally with the prefix AADSTS; unique in the file
 //	name         Microsoft's symbolic name, or empty
 //	description  one sentence: what happened to the sign-in
 //	severity     info, low, medium, high or critical
 //	outcome      success, interrupt or failure
-//	category     one of the closed list that Categories returns
-//	action       one sentence: what to do next, or empty
-//	technique    MITRE ATT&CK ids separated by blanks or commas, or empty
-//	credential   what the code proves about the first factor: accepted, rejected or no_account; empty where nothing is proven
+//	category     one of the names that Categories returns
+//	action       one sentence: what to do next; or empty
+//	technique    MITRE ATT&CK ids, separated by spaces or commas; or empty
+//	credential   what the code proves about the first factor: accepted, rejected or no_account; empty if the code proves nothing
 //	source       where the meaning comes from: reference, documentation, error_page, public_code or inferred
 //
-// The names of columns match in any case, and so do the words that a column takes.
+// Column names and fixed words match in any case.
 //
-// Parse reads a complete file. [Catalog.Overlay] reads a user's file, which has the column code and those it changes. Both
-// are strict, report everything that is wrong and not just the first thing, and say where: file:line:column, counted in
-// bytes from 1.
+// [Parse] reads a complete catalog. [Catalog.Overlay] reads a user's file, which has the column code and the columns that it changes.
+// Both report all errors of a file up to a limit, each with its position as file:line:column, where column counts bytes from 1.
 //
-// # Severities
+// # Severity
 //
-// The severity is that of one event, whatever came before it:
+// A severity rates a single event, whatever happened before:
 //
 //	info      success, and the steps of a normal sign-in
-//	low       a mistake of a user or of an app's configuration, trouble of the service
-//	medium    a refused sign-in worth trending: wrong password, blocked by policy, MFA failed
-//	high      needs a person today, whatever else the record says: the user, or a partner's administrator, is at risk
+//	low       a mistake of a user or in the configuration of an app, or a problem of the service
+//	medium    a refused sign-in that is worth trending: a wrong password, a block by policy, failed MFA
+//	high      needs a person today, whatever the rest of the record says: the user, or a partner's administrator, is at risk
 //	critical  an identity or a tenant in confirmed danger
 //
-// A step of a normal sign-in (an interrupt) is info or low; a failure is at least low. Codes that report the same thing have
-// the same severity. Where a public source gives a level, ours is within one step of it; docs/severity.md lists the
-// exceptions with their reasons, and the tests hold the catalog to both.
+// An interrupt, which is a step of a normal sign-in, is info or low. A failure is at least low. Codes that report the same thing have the
+// same severity. Where a public source rates a code, the catalog differs by one step at most. docs/severity.md lists the
+// exceptions, and tests compare the catalog with both.
 //
-// # What may run at once
+// # Concurrency
 //
-// A [Catalog] never changes once it is made: any number of goroutines may use one, and an overlay is a new catalog.
-// Entries belong to their catalog and must not be written to.
+// A [Catalog] never changes, so any number of goroutines may use it; an overlay returns a new catalog. Entries belong to their
+// catalog and must not be modified.
 //
-// # What it costs
+// # Cost
 //
-// A lookup takes about 6 ns and allocates nothing. Loading the embedded catalog takes about 2 ms, once, at the first call of
-// Embedded. Search and Suggest read every entry, which is a matter of milliseconds: they are for people.
+// A lookup takes some 20 ns and does not allocate. Parsing the embedded catalog takes some 2 ms, once, in the first call of
+// [Embedded].
 //
-// # Where the facts come from
+// # Sources of the facts
 //
-// Codes and symbolic names are Microsoft's; levels and techniques were compared with Microsoft's security operations guide
-// and the public rules of Microsoft Sentinel and Elastic; what is an interrupt follows Microsoft's sign-in workbooks. Every
-// sentence was written for this project.
+// Codes and symbolic names are Microsoft's. Severities and techniques were compared with Microsoft's security operations guide and
+// with the public rules of Microsoft Sentinel, Elastic and Sigma. Interrupts follow Microsoft's sign-in workbooks. Every sentence was
+// written for this project.
 package catalog

@@ -8,15 +8,15 @@ import (
 	"syscall"
 )
 
-// MaxFile is the largest catalog file that is read. The embedded catalog is well below 1 MB; a larger limit would let a wrong
-// file name cost the memory of a log agent.
+// MaxFile is the size limit of a catalog file in bytes. The embedded catalog is smaller than 1 MB. The limit protects the memory of a
+// log agent from a wrong file name.
 const MaxFile = 16 << 20
 
-// ReadFile returns the content of a catalog file. The plugin and the command both read their files with it, so that the command
-// refuses what the plugin refuses: directories, pipes, devices, and files larger than MaxFile. Errors do not name the file.
+// ReadFile returns the content of a catalog file. Directories, pipes, devices and files larger than MaxFile are errors, which do not
+// name the file. The plugin and the command both read files with ReadFile, so that the command rejects what the plugin rejects.
 func ReadFile(name string) ([]byte, error) {
-	// Opening a pipe or a device may wait, or disturb whoever uses it, so the kind is checked first; and once more on the open
-	// file, which may be another by then.
+	// Opening a pipe or a device may block or disturb its user, so the kind of file is checked first. The check is repeated on the
+	// open file, because the path may have been replaced in between.
 	if err := regular(os.Stat(name)); err != nil {
 		return nil, err
 	}
@@ -36,14 +36,14 @@ func regular(info os.FileInfo, err error) error {
 	case err != nil:
 		return reason(err)
 	case info.IsDir():
-		return errors.New("a directory, not a file")
+		return errors.New("is a directory")
 	case !info.Mode().IsRegular():
-		return errors.New("not a regular file")
+		return errors.New("is not a regular file")
 	}
 	return nil
 }
 
-// ReadAll is ReadFile for a stream that is already open, such as standard input.
+// ReadAll is like ReadFile for an open stream, such as standard input.
 func ReadAll(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
 	if err != nil {
@@ -55,7 +55,7 @@ func ReadAll(r io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// reason drops the operation and the path of an error, because the caller names the file.
+// reason removes the operation and the path from an error, because callers name the file themselves.
 func reason(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {

@@ -28,9 +28,9 @@ func TestReadFile(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o644))
 	for path, want := range map[string]string{
 		filepath.Join(dir, "none"):    "no such file or directory",
-		dir:                           "a directory, not a file",
-		pipe:                          "not a regular file", // nobody writes to the pipe: reading would wait for ever
-		"/dev/zero":                   "not a regular file",
+		dir:                           "is a directory",
+		pipe:                          "is not a regular file", // nobody writes to the pipe: reading would wait for ever
+		"/dev/zero":                   "is not a regular file",
 		file("large", MaxFile+1):      "larger than 16 MiB",
 		file("good", 0) + "/in/there": "not a directory",
 	} {

@@ -7,7 +7,7 @@ import (
 	"fluent-bit-entra-signin/internal/csvfile"
 )
 
-// row reads one line after the header and notes everything that is wrong with it.
+// row parses one row and reports all of its errors.
 func (p *parser) row(r *csvfile.Row) {
 	e, known := p.start(r)
 	for _, column := range r.Columns() {
@@ -20,7 +20,7 @@ func (p *parser) row(r *csvfile.Row) {
 	}
 }
 
-// start finds the row's code and the entry it begins from.
+// start parses the code of a row and returns the entry that the row changes.
 func (p *parser) start(r *csvfile.Row) (e Entry, known bool) {
 	code, err := ParseCode(strings.TrimSpace(r.Cell("code")))
 	if err != nil {
@@ -28,7 +28,7 @@ func (p *parser) start(r *csvfile.Row) (e Entry, known bool) {
 		return e, false
 	}
 	if first, twice := p.lines[code]; twice {
-		r.Fail("code", "code %d stands twice, first in line %d", code, first)
+		r.Fail("code", "code %d is in the file twice, first in line %d", code, first)
 		return e, false
 	}
 	p.lines[code] = r.Line
@@ -40,7 +40,7 @@ func (p *parser) start(r *csvfile.Row) (e Entry, known bool) {
 	return Entry{Code: code}, false
 }
 
-// finish checks the entry as a whole and keeps it.
+// finish checks the entry as a whole and adds it to the entries.
 func (p *parser) finish(r *csvfile.Row, e *Entry, known bool) {
 	if e.Description == "" {
 		r.Fail("", "code %d needs a description", e.Code)
@@ -65,7 +65,7 @@ func (p *parser) finish(r *csvfile.Row, e *Entry, known bool) {
 	p.entries = append(p.entries, *e)
 }
 
-// set fills one column of an entry; an empty value leaves it as it is.
+// set sets one column of an entry. An empty value changes nothing.
 func (e *Entry) set(column, value string) (err error) {
 	if value == "" {
 		return nil
@@ -93,18 +93,18 @@ func (e *Entry) set(column, value string) (err error) {
 	return err
 }
 
-// ParseTechniques reads ATT&CK ids that blanks or commas separate, and returns them with one blank between two.
+// ParseTechniques parses ATT&CK ids separated by spaces or commas and returns them separated by one space.
 func ParseTechniques(value string) (string, error) {
 	ids := strings.Fields(strings.ReplaceAll(strings.ToUpper(value), ",", " "))
 	for _, id := range ids {
 		if !isTechnique(id) {
-			return "", fmt.Errorf("technique %q: want MITRE ATT&CK ids such as T1110.003, separated by blanks or commas", id)
+			return "", fmt.Errorf("technique %q: must be MITRE ATT&CK ids such as T1110.003, separated by spaces or commas", id)
 		}
 	}
 	return strings.Join(ids, " "), nil
 }
 
-// isTechnique tells T1110 and T1110.003 from anything else.
+// isTechnique reports whether id has the form T1110 or T1110.003.
 func isTechnique(id string) bool {
 	shape := "T0000.000"
 	if len(id) != len("T0000") && len(id) != len(shape) {

@@ -5,11 +5,10 @@ import (
 	"strings"
 )
 
-// Source says where the meaning of an entry comes from. The zero value is NoSource, which only the entries of a user's own
-// file have.
+// Source says where the meaning of an entry comes from. The zero value is NoSource, which only entries of a user's file have.
 type Source uint8
 
-// The sources, the most reliable first.
+// The sources, most reliable first.
 const (
 	NoSource      Source = iota
 	Reference            // Microsoft's reference page of error codes
@@ -30,21 +29,21 @@ var sourceMeanings = [...]string{
 	Inferred:      "deduced from the name or from reports of users",
 }
 
-// String returns the word that a catalog file has, "" for NoSource.
+// String returns the value as a catalog file has it, or "" for NoSource.
 func (s Source) String() string { return sourceNames[s] }
 
-// Meaning returns what the word stands for; "" for NoSource.
+// Meaning explains the value in a few words, or returns "" for NoSource.
 func (s Source) Meaning() string { return sourceMeanings[s] }
 
-// Sources returns the values but NoSource.
+// Sources returns all values except NoSource.
 func Sources() []Source { return []Source{Reference, Documentation, ErrorPage, PublicCode, Inferred} }
 
-// ParseSource is the inverse of String, in any case, for the values of Sources.
+// ParseSource is the inverse of String for the values of Sources, ignoring case.
 func ParseSource(word string) (Source, error) {
 	for _, s := range Sources() {
 		if strings.EqualFold(s.String(), word) {
 			return s, nil
 		}
 	}
-	return NoSource, fmt.Errorf("source %q: want reference, documentation, error_page, public_code or inferred", word)
+	return NoSource, fmt.Errorf("source %q: must be reference, documentation, error_page, public_code or inferred", word)
 }

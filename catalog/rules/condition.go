@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/internal/spelling"
 )
 
 // An Op is how a condition compares.
@@ -256,7 +257,7 @@ func checkValue(c *Comparison, value string) error {
 func similar(name string, of []string) string {
 	best, fewest := "", len(name)/4+1
 	for _, candidate := range of {
-		if n := catalog.Edits(strings.ToLower(name), strings.ToLower(candidate), fewest); n <= fewest && (best == "" || n < fewest) {
+		if n := spelling.Distance(strings.ToLower(name), strings.ToLower(candidate), fewest); n <= fewest && (best == "" || n < fewest) {
 			best, fewest = candidate, n
 		}
 		// The last key of a path by itself, as in trustType.

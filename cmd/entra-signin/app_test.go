@@ -66,7 +66,7 @@ func TestWrongUsage(t *testing.T) {
 		{`unknown command "bogus"`, []string{"bogus"}},
 		{`unknown flag: --bogus`, []string{"--bogus"}},
 		{`unknown flag: --bogus`, []string{"enrich", "--bogus"}},
-		{`explain what?`, []string{"explain"}},
+		{`nothing to explain`, []string{"explain"}},
 		{`requires at least 1 arg`, []string{"check"}},
 		{`accepts 1 arg(s), received 0`, []string{"install"}},
 		{`unknown command "more"`, []string{"catalog", "more"}},
@@ -76,9 +76,9 @@ func TestWrongUsage(t *testing.T) {
 		{`invalid argument "flatter" for "--schema" flag: want one of flat, ecs, ocsf`, []string{"enrich", "--schema=flatter"}},
 		{`option Description_Key`, []string{"enrich", "--description-key", "severity"}},
 		{`for "--format" flag: want one of table, csv, json, markdown`, []string{"catalog", "--format", "pdf"}},
-		{`severity "urgent": want info, low, medium, high or critical, with +`, []string{"catalog", "--severity", "urgent"}},
-		{`outcome "maybe": want`, []string{"catalog", "--outcome", "maybe"}},
-		{`category "x": want`, []string{"catalog", "--category", "mfa,x"}},
+		{`severity "urgent": must be info, low, medium, high or critical; add + to include`, []string{"catalog", "--severity", "urgent"}},
+		{`outcome "maybe": must be`, []string{"catalog", "--outcome", "maybe"}},
+		{`category "x": must be`, []string{"catalog", "--category", "mfa,x"}},
 	} {
 		r := command(t, "", test.args...)
 		assert.Equal(t, exitUsage, r.code, test.args)

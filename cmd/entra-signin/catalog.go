@@ -14,7 +14,7 @@ import (
 	"fluent-bit-entra-signin/internal/option"
 )
 
-// formats are those of the command catalog.
+// formats are the output formats of the command catalog.
 var formats = []string{"table", "csv", "json", "markdown"}
 
 func (a *app) catalog() *cobra.Command {
@@ -26,14 +26,14 @@ func (a *app) catalog() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "catalog",
-		Short: "Print the catalog of codes, or a part of it",
-		Long: `Print the catalog of codes, or the part that the flags ask for. The table is for reading; csv is the format that --catalog and
-the plugin's option Catalog read; json has the same entries as explain --json.
+		Short: "Print all codes, or select some of them",
+		Long: `Print the codes of the catalog, or those that the flags select. The table is for people; csv is the format that --catalog and the
+plugin's option Catalog read; json has the same entries as explain --json.
 
-With --compare, print how a published list of codes differs from the catalog: codes that are new in the list, codes of the catalog that
-the list lacks (gone), and names that differ (renamed). The list may be Microsoft's reference page in Markdown, JSON, or csv. Where other
-flags select codes, only those can be gone; of a Markdown page that are by default the codes with the source reference. The exit status
-is that of diff: 0 for no difference, 1 for some, 2 for trouble.`,
+With --compare, print how a published list of codes differs from the catalog: codes that only the list has (new), codes that only the
+catalog has (gone), and names that differ (renamed). The list may be Microsoft's reference page in Markdown, JSON, or csv. If other flags
+select codes, only selected codes can be gone. For a Markdown page, the codes whose source is reference are selected by default. The exit
+status is that of diff: 0 if nothing differs, 1 if something differs, 2 after an error.`,
 		Example: `  entra-signin catalog --severity high+
   entra-signin catalog --category mfa,risk --outcome failure
   entra-signin catalog --credential accepted --outcome interrupt,failure
@@ -66,23 +66,23 @@ is that of diff: 0 for no difference, 1 for some, 2 for trouble.`,
 	set := option.Enum(&format, formats...)
 	addFlag(cmd, "format", &optionFlag{option.Option{Set: set}, format}, "One of table, csv, json and markdown.", formats)
 	wanted.addFlags(cmd)
-	cmd.Flags().StringVar(&published, "compare", "", "Print how the published list of codes in this `file` differs; - for standard input.")
+	cmd.Flags().StringVar(&published, "compare", "", "Compare the catalog with the published list in this `file`; - for standard input.")
 	cmd.MarkFlagsMutuallyExclusive("compare", "format")
 	catalogFlag(cmd, &file)
 	cmd.Flags().SortFlags = false
 	return cmd
 }
 
-// none says that no code is selected.
+// none reports that the flags select no code.
 func (a *app) none(c *catalog.Catalog, wanted *selection) {
 	if wanted.words != "" && len(search.Find(c, wanted.words)) == 0 {
 		a.miss(wanted.words, c)
 		return
 	}
-	a.say("no code in the catalog matches all of these flags")
+	a.say("no code matches all of these flags")
 }
 
-// print writes entries, which are all or a part of a catalog with total entries.
+// print writes the selected entries of a catalog that has total entries.
 func (a *app) print(w io.Writer, format string, entries []*catalog.Entry, total int) error {
 	switch format {
 	case "csv":

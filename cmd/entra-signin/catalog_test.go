@@ -61,7 +61,7 @@ func TestCatalogJSON(t *testing.T) {
 }
 
 func TestCatalogSaysThatNothingMatches(t *testing.T) {
-	none := "entra-signin: no code in the catalog matches all of these flags\n"
+	none := "entra-signin: no code matches all of these flags\n"
 	for _, test := range []struct {
 		out, err string
 		args     []string
@@ -70,7 +70,7 @@ func TestCatalogSaysThatNothingMatches(t *testing.T) {
 		{"[]\n", none, []string{"--severity", "critical", "--format", "json"}},
 		{strings.Join(catalog.Columns, ",") + "\n", none, []string{"--severity", "critical", "--format", "csv"}},
 		{"", none, []string{"--search", "UserDisabled", "--severity", "info"}},
-		{"", "entra-signin: nothing is known of \"xyzzy\"\n", []string{"--search", "xyzzy"}},
+		{"", "entra-signin: found nothing for \"xyzzy\"\n", []string{"--search", "xyzzy"}},
 	} {
 		assert.Equal(t, result{0, test.out, test.err}, command(t, "", append([]string{"catalog"}, test.args...)...), test.args)
 	}

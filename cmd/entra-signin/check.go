@@ -13,12 +13,12 @@ import (
 func (a *app) check() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE...",
-		Short: "Say whether a catalog or rules of your own would load",
-		Long: `Read catalogs as the plugin's option Catalog and the flag --catalog do, and files of rules as Context_Rules and --context-rules do.
-Say for each file whether it would load: how many codes or rules it changes and adds, or what is wrong with it, as
-file:line:column, up to 20 mistakes. A file with the column rule is a file of rules.
+		Short: "Check files of codes and rules of your own",
+		Long: `Read catalog files as the plugin's option Catalog and the flag --catalog do, and files of rules as Context_Rules and
+--context-rules do. For each file, print how many codes or rules the file changes and adds, or up to 20 errors as file:line:column.
+A file that has the column rule is a file of rules.
 
-The exit status is 1 when one of them would not load.`,
+The exit status is 1 if a file has an error.`,
 		Example: `  entra-signin check codes.csv rules.csv && kubectl create configmap entra --from-file codes.csv --from-file rules.csv`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, files []string) error {
@@ -26,7 +26,7 @@ The exit status is 1 when one of them would not load.`,
 			for _, name := range files {
 				found, err := a.try(name)
 				if err != nil {
-					_, _ = fmt.Fprintln(a.err, err) // bare, as compilers do: editors jump to file:line:column
+					_, _ = fmt.Fprintln(a.err, err) // without a prefix, as compilers do, so that editors can jump to file:line:column
 					bad = true
 					continue
 				}
@@ -42,7 +42,7 @@ The exit status is 1 when one of them would not load.`,
 	}
 }
 
-// try loads a file over what is embedded, and says what it changes.
+// try lays a file over the embedded catalog or rules and reports what the file changes.
 func (a *app) try(name string) (found string, err error) {
 	data, err := a.data(name)
 	if err != nil {
@@ -82,7 +82,7 @@ func holdsRules(data []byte) bool {
 	return false
 }
 
-// compare counts the entries of a new catalog that differ from the old one, or that it lacks.
+// compare counts the entries of a new catalog that differ from the old catalog, and those that the old catalog lacks.
 func compare(old, now *catalog.Catalog) (changed, added int) {
 	for i := range now.Len() {
 		switch was, ok := old.Lookup(now.At(i).Code); {

@@ -26,10 +26,10 @@ func TestCheckReportsEverything(t *testing.T) {
 	assert.Equal(t, exitFailed, r.code)
 	assert.Equal(t, good+": ok, 1 code changed, 0 codes added\n", r.out, "a bad file does not hide a good one")
 	assert.Equal(t, bad+`:1:15: unknown column "colour": want code,name,description,severity,outcome,category,action,technique,credential,source
-`+bad+`:2:7: severity "urgent": want info, low, medium, high or critical
-`+bad+`:3:1: code "x": want a whole number from 0 to 999999999
+`+bad+`:2:7: severity "urgent": must be info, low, medium, high or critical
+`+bad+`:3:1: code "x": must be a whole number from 0 to 999999999
 `+bad+`:4: 2 columns where the header has 3
-`+bad+`:6:1: code 50055 stands twice, first in line 5
+`+bad+`:6:1: code 50055 is in the file twice, first in line 5
 no/such.csv: no such file or directory
 `, r.err)
 }
@@ -39,9 +39,9 @@ func TestEveryCommandRefusesTheSameFiles(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o644))
 	for file, want := range map[string]string{
-		filepath.Dir(pipe): "a directory, not a file",
-		pipe:               "not a regular file",
-		"/dev/zero":        "not a regular file",
+		filepath.Dir(pipe): "is a directory",
+		pipe:               "is not a regular file",
+		"/dev/zero":        "is not a regular file",
 		"no/such.csv":      "no such file or directory",
 		write(t, "large.csv", strings.Repeat("x", catalog.MaxFile+1)): "larger than 16 MiB",
 	} {

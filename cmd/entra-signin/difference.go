@@ -12,11 +12,11 @@ import (
 	"fluent-bit-entra-signin/internal/terminal"
 )
 
-// longestExcerpt is how many characters of the text of a new code are shown: enough to judge what the code is about.
+// longestExcerpt is how many characters of the text of a new code are shown.
 const longestExcerpt = 200
 
-// compareWith compares the catalog with a published list. The status is that of diff: 0 for no difference, 1 for some, 2
-// for trouble.
+// compareWith compares the catalog with a published list. The exit status is that of diff: 0 if nothing differs, 1 if something
+// differs, 2 after an error.
 func (a *app) compareWith(name, overlay string, wanted *selection) error {
 	c, err := load(overlay)
 	if err != nil {
@@ -27,10 +27,10 @@ func (a *app) compareWith(name, overlay string, wanted *selection) error {
 		return trouble{fmt.Errorf("%s: %w", shown(name), plain(err))}
 	}
 	if n := len(list.skipped); n > 0 {
-		a.say("%s: %s skipped, of which the first has the code %q", shown(name), number(n, "row", "rows"), terminal.Cut(list.skipped[0], 40))
+		a.say("%s: %s skipped; the first has the code %q", shown(name), number(n, "row", "rows"), terminal.Cut(list.skipped[0], 40))
 	}
 	if list.isPage && wanted.isAll() {
-		// Microsoft's page has a fraction of the codes. What it never had is not gone.
+		// Microsoft's page has only some of the codes. A code that the page never had is not gone.
 		wanted.sources = []catalog.Source{catalog.Reference}
 	}
 	d := differenceOf(c, wanted.of(c), list)
@@ -58,16 +58,16 @@ func (a *app) published(name string) (*publishedList, error) {
 	return readPublished(f)
 }
 
-// A difference is what a published list has in another way than the catalog. All parts ascend by code.
+// A difference is the result of comparing a published list with the catalog. All lists are in ascending order of codes.
 type difference struct {
 	list     *publishedList
-	compared int              // entries that the list was expected to have
-	added    []uint32         // codes that the catalog lacks
-	gone     []*catalog.Entry // those that the list lacks
-	renamed  []*catalog.Entry // those that have another name in the list
+	compared int              // number of entries that were expected in the list
+	added    []uint32         // codes that only the list has
+	gone     []*catalog.Entry // entries that only the catalog has
+	renamed  []*catalog.Entry // entries whose name differs in the list
 }
 
-// differenceOf compares a list with a catalog. The entries expected are those that are gone if the list lacks them.
+// differenceOf compares a list with a catalog. Expected entries that the list lacks are gone.
 func differenceOf(c *catalog.Catalog, expected []*catalog.Entry, list *publishedList) difference {
 	d := difference{list: list, compared: len(expected)}
 	for _, code := range slices.Sorted(maps.Keys(list.codes)) {
@@ -76,7 +76,7 @@ func differenceOf(c *catalog.Catalog, expected []*catalog.Entry, list *published
 		switch {
 		case !ok:
 			d.added = append(d.added, code)
-		case name != "" && name != e.Name: // a list without names says nothing about them
+		case name != "" && name != e.Name: // a list without names cannot rename a code
 			d.renamed = append(d.renamed, e)
 		}
 	}
@@ -85,7 +85,7 @@ func differenceOf(c *catalog.Catalog, expected []*catalog.Entry, list *published
 			d.gone = append(d.gone, e)
 		}
 	}
-	slices.SortFunc(d.gone, func(a, b *catalog.Entry) int { return cmp.Compare(a.Code, b.Code) }) // a search has them by relevance
+	slices.SortFunc(d.gone, func(a, b *catalog.Entry) int { return cmp.Compare(a.Code, b.Code) }) // a search orders entries by relevance
 	return d
 }
 
@@ -109,7 +109,7 @@ func (d *difference) write(w io.Writer) error {
 	return nil
 }
 
-// writeDifference writes a line: what happened, the code, its name or a hyphen, and more where there is more to say.
+// writeDifference writes one line: what happened, the code, its name or a hyphen, and more if not empty.
 func writeDifference(w io.Writer, what string, code uint32, name, more string) error {
 	if name == "" {
 		name = "-"

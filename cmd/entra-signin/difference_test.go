@@ -95,7 +95,7 @@ func TestCompareTrouble(t *testing.T) {
 	bad := write(t, "bad.csv", "code,severity\n50126,urgent\n")
 	for want, args := range map[string][]string{
 		"no/such.md: no such file":                                {"--compare", "no/such.md"},
-		`standard input: there is no column code in it: want a`:   {"--compare", "-"},
+		`standard input: has no column code: use a`:               {"--compare", "-"},
 		`bad.csv:2:7: severity "urgent"`:                          {"--compare", "-", "--catalog", bad},
 		"if any flags in the group [compare format] are set none": {"--compare", "-", "--format", "csv"},
 	} {
@@ -108,7 +108,7 @@ func TestCompareTrouble(t *testing.T) {
 
 func TestCompareSaysWhatWasSkipped(t *testing.T) {
 	r := command(t, "code\n50126\nfifty\n\"six\x1bty\"\n", "catalog", "--compare", "-", "--search", "InvalidUserNameOrPassword")
-	assert.Contains(t, r.err, `standard input: 2 rows skipped, of which the first has the code "fifty"`)
+	assert.Contains(t, r.err, `standard input: 2 rows skipped; the first has the code "fifty"`)
 }
 
 func TestCompareShowsNoMoreThanAnExcerpt(t *testing.T) {

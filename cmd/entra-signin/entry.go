@@ -11,7 +11,7 @@ import (
 	"fluent-bit-entra-signin/internal/terminal"
 )
 
-// jsonEntry is an entry as scripts get it. The names and their order are a promise; every key is always there.
+// jsonEntry is an entry for scripts. Names and order of the keys are stable, and every key is always present.
 type jsonEntry struct {
 	Code        uint32     `json:"code"`
 	Name        string     `json:"name"`
@@ -33,7 +33,7 @@ type jsonRule struct {
 	Reason string `json:"reason"`
 }
 
-// writeJSON writes entries as an array, one a line.
+// writeJSON writes entries as an array with one entry per line.
 func writeJSON(w io.Writer, entries []*catalog.Entry, set *rules.Set) error {
 	lines := make([]string, len(entries))
 	for i, e := range entries {
@@ -60,10 +60,10 @@ func writeJSON(w io.Writer, entries []*catalog.Entry, set *rules.Set) error {
 	return err
 }
 
-// labelWidth is how wide the labels of an entry are, with the blanks around them.
+// labelWidth is the width of a label with its indentation and the spaces after it.
 const labelWidth = 2 + 10 + 2
 
-// writeEntry writes an entry for a person, wrapped at the width of the terminal; a width of 0 is no terminal.
+// writeEntry writes an entry for people, wrapped at the width of the terminal; width is 0 if there is no terminal.
 func writeEntry(w io.Writer, p terminal.Painter, width int, e *catalog.Entry, inContext []*rules.Rule) error {
 	var b strings.Builder
 	b.WriteString(p.Bold(fmt.Sprintf("AADSTS%d", e.Code)))
@@ -113,7 +113,7 @@ func ruleText(r *rules.Rule) string {
 	return why + " (" + r.Name + ")"
 }
 
-// explained returns a word of the catalog with its meaning, or "" for no word.
+// explained returns a word of the catalog with its meaning, or "" if word is empty.
 func explained(word, meaning string) string {
 	if word == "" {
 		return ""
@@ -121,7 +121,7 @@ func explained(word, meaning string) string {
 	return word + ": " + meaning
 }
 
-// title names an entry in a line of text.
+// title returns a short title of an entry.
 func title(e *catalog.Entry) string {
 	if e.Name != "" {
 		return fmt.Sprintf("%d %s", e.Code, e.Name)

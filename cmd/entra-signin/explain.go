@@ -12,13 +12,13 @@ import (
 	"fluent-bit-entra-signin/internal/terminal"
 )
 
-// explainLimit is how many entries a search shows: more is a list to read in the catalog.
+// explainLimit is how many results of a search are explained.
 const explainLimit = 5
 
-// missLimit is how many questions without an answer are named, each with what may have been meant.
+// missLimit is how many questions without an answer are reported.
 const missLimit = 10
 
-// longestQuestion is how much of a question, in characters, is repeated where nothing is known of it.
+// longestQuestion is how many characters of a question are repeated in a message.
 const longestQuestion = 80
 
 func (a *app) explain() *cobra.Command {
@@ -29,20 +29,20 @@ func (a *app) explain() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "explain [CODE|NAME|WORDS|TEXT|-]...",
-		Short: "Say what a code means, how bad it is and what to do",
-		Long: `Say what codes mean, how bad they are and what to do.
+		Short: "Explain codes: meaning, severity and next step",
+		Long: `Explain what codes mean, how severe they are and what to do next.
 
-A code may be a number, AADSTS and a number, one of Microsoft's symbolic names, a sign-in record as JSON, or any text with codes
-in it: an error message, a log line, a page copied from a browser. For -, or with nothing to explain, standard input is read.
-Each code is explained once. Other words are searched for, and the best matches come first.
+A code may be a number, AADSTS followed by a number, one of Microsoft's symbolic names, a sign-in record in JSON, or any text that
+contains codes: an error message, a log line, a page copied from a browser. With -, or without arguments, the text comes from standard
+input. Each code is explained once. All other words are searched for, and the best matches come first.
 
-In a text, a number is a code if AADSTS or a word such as "error code" stands before it, or if it stands alone, has at least five
-digits and is in the catalog. Times, identifiers, telephone numbers, addresses and versions are left alone.
+In a text, a number is a code if it follows AADSTS or words such as "error code", or if it stands alone, has at least five digits and is
+in the catalog. Times, identifiers, telephone numbers, addresses and versions are ignored.
 
-In the lines "in context" stand the rules that can change the severity of a record with this code, with the option Context on: what
-they do, why, and their names. docs/context.md has their conditions, and the rules that hold for every code.
+The lines "in context" name the rules that can change the severity of a record with this code if the option Context is on: what each rule
+does and why. docs/context.md has the conditions, and the rules that apply to every code.
 
-The exit status is 1 when nothing was found.`,
+The exit status is 1 if nothing was found.`,
 		Example: `  entra-signin explain 50126 AADSTS500121
   entra-signin explain UserDisabled
   entra-signin explain expired password
@@ -71,13 +71,13 @@ The exit status is 1 when nothing was found.`,
 			return a.answer(questions, c, set, asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "Print a JSON array for scripts.")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "Print a JSON array, for scripts.")
 	catalogFlag(cmd, &file)
 	rulesFlag(cmd, &rulesFile)
 	return cmd
 }
 
-// answer prints what is known of each question.
+// answer prints the entries that answer the questions.
 func (a *app) answer(questions []string, c *catalog.Catalog, set *rules.Set, asJSON bool) error {
 	var found []*catalog.Entry
 	missed := 0
@@ -98,7 +98,7 @@ func (a *app) answer(questions []string, c *catalog.Catalog, set *rules.Set, asJ
 			continue
 		}
 		if more := len(entries) - explainLimit; more > 0 {
-			a.say("%d more are about %q: entra-signin catalog --search %q", more, q, q)
+			a.say("%d more match %q: entra-signin catalog --search %q", more, q, q)
 			entries = entries[:explainLimit]
 		}
 		for _, e := range entries {
@@ -108,7 +108,7 @@ func (a *app) answer(questions []string, c *catalog.Catalog, set *rules.Set, asJ
 		}
 	}
 	if more := missed - missLimit; more > 0 {
-		a.say("nothing is known of %s either", number(more, "more code", "more codes"))
+		a.say("found nothing for %s either", number(more, "more code", "more codes"))
 	}
 	if asJSON {
 		if err := writeJSON(a.out, found, set); err != nil {
@@ -138,9 +138,9 @@ func (a *app) writeEntries(entries []*catalog.Entry, set *rules.Set) error {
 	return nil
 }
 
-// miss says that nothing was found, and what may have been meant.
+// miss reports that nothing was found, and suggests what may have been meant.
 func (a *app) miss(question string, c *catalog.Catalog) {
-	text := fmt.Sprintf("nothing is known of %q", terminal.Cut(question, longestQuestion))
+	text := fmt.Sprintf("found nothing for %q", terminal.Cut(question, longestQuestion))
 	if near := search.Suggest(c, question); len(near) > 0 {
 		text += "; did you mean:"
 		for _, e := range near {

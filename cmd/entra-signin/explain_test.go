@@ -76,7 +76,7 @@ func TestExplainRecords(t *testing.T) {
 	assert.Equal(t, []string{"AADSTS50057", "AADSTS50126", "AADSTS50053"}, headings(r.out))
 	r = command(t, `{"status":{"errorCode":98765432}}`, "explain")
 	assert.Equal(t, exitFailed, r.code)
-	assert.Contains(t, r.err, `nothing is known of "98765432"`)
+	assert.Contains(t, r.err, `found nothing for "98765432"`)
 	assert.Equal(t, "AADSTS0", headings(command(t, `{"status":{"errorCode":0},"userPrincipalName":"a@contoso.com"}`, "explain").out)[0])
 }
 
@@ -87,13 +87,13 @@ func TestExplainManyUnknownCodes(t *testing.T) {
 	}
 	r := command(t, text.String()+"AADSTS50126\n{\"responseStatusCode\":403}\n", "explain")
 	assert.Equal(t, explained50126, r.out)
-	assert.Equal(t, missLimit, strings.Count(r.err, "nothing is known of \""), "each once, and not all")
-	assert.Contains(t, r.err, "entra-signin: nothing is known of 990 more codes either\n")
+	assert.Equal(t, missLimit, strings.Count(r.err, "found nothing for \""), "each once, and not all")
+	assert.Contains(t, r.err, "entra-signin: found nothing for 990 more codes either\n")
 	assert.NotContains(t, r.err, "403")
 }
 
 func TestExplainTextWithoutACode(t *testing.T) {
-	assert.Equal(t, result{exitFailed, "", "entra-signin: there is no error code in this text\n"},
+	assert.Equal(t, result{exitFailed, "", "entra-signin: this text contains no error code\n"},
 		command(t, "Dear all,\nthe service starts at 09:07.\n", "explain"))
 	assert.Equal(t, "AADSTS50053", headings(command(t, "lockout\n", "explain").out)[0], "one line may be words to search for")
 
@@ -103,7 +103,7 @@ func TestExplainTextWithoutACode(t *testing.T) {
 
 	r = command(t, strings.Repeat("x", longestText+1), "explain")
 	assert.Equal(t, exitFailed, r.code)
-	assert.Contains(t, r.err, "standard input: longer than 16 MiB")
+	assert.Contains(t, r.err, "standard input: larger than 16 MiB")
 
 	r = command(t, "\x1f\x8b\x08nonsense", "explain")
 	assert.Equal(t, exitFailed, r.code)
@@ -117,7 +117,7 @@ func TestExplainAtATerminalWantsAQuestion(t *testing.T) {
 	yes := func(any) bool { return true }
 	for _, r := range []result{commandAt(t, yes, nil, "50126", "explain"), command(t, " \n", "explain"), command(t, "", "explain", "-")} {
 		assert.Equal(t, exitUsage, r.code)
-		assert.Contains(t, r.err, "explain what?")
+		assert.Contains(t, r.err, "nothing to explain")
 	}
 }
 
@@ -179,21 +179,21 @@ func TestExplainWords(t *testing.T) {
 
 	r = command(t, "", "explain", "certificate")
 	assert.Len(t, headings(r.out), explainLimit)
-	assert.Regexp(t, `^entra-signin: \d+ more are about "certificate": entra-signin catalog --search "certificate"\n$`, r.err)
+	assert.Regexp(t, `^entra-signin: \d+ more match "certificate": entra-signin catalog --search "certificate"\n$`, r.err)
 }
 
 func TestExplainMisses(t *testing.T) {
 	r := command(t, "", "explain", "50216")
 	assert.Equal(t, exitFailed, r.code)
 	assert.Empty(t, r.out)
-	assert.Contains(t, r.err, `nothing is known of "50216"; did you mean:`)
+	assert.Contains(t, r.err, `found nothing for "50216"; did you mean:`)
 	assert.Contains(t, r.err, "  50126 InvalidUserNameOrPassword\n")
 
 	r = command(t, "", "explain", "UserDisbled")
 	assert.Contains(t, r.err, "  50057 UserDisabled\n")
 
 	r = command(t, "", "explain", "qwertyuiop")
-	assert.Equal(t, result{exitFailed, "", "entra-signin: nothing is known of \"qwertyuiop\"\n"}, r)
+	assert.Equal(t, result{exitFailed, "", "entra-signin: found nothing for \"qwertyuiop\"\n"}, r)
 
 	r = command(t, "", "explain", "50126", "123456789")
 	assert.Zero(t, r.code, "one of two was found")

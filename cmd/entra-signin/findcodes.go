@@ -9,15 +9,15 @@ import (
 	"fluent-bit-entra-signin/catalog"
 )
 
-// In a text, such as a page that somebody pasted, a number is taken for an error code in three cases:
+// In a text, such as a pasted page, a number is an error code in three cases:
 //
-//   - AADSTS stands before it: AADSTS50126, "AADSTS 50126", AADSTS-50126.
-//   - A label stands before it: "Error Code: 53003", errorCode=50126, "error_codes":[50126], "error 50126". After "error" or
-//     "code" alone, the number needs five digits.
-//   - The catalog has it, it has at least five digits, and it stands alone: not inside a word, a time, a version, an address
-//     or a longer number, and not behind a name and a colon or an equals sign, as in port=50126.
+//   - The number follows AADSTS: AADSTS50126, "AADSTS 50126", AADSTS-50126.
+//   - The number follows a label: "Error Code: 53003", errorCode=50126, "error_codes":[50126], "error 50126". After "error" or "code"
+//     alone, the number needs five digits.
+//   - The number is in the catalog, has at least five digits, and stands alone: it is not part of a word, a time, a version, an
+//     address or a longer number, and does not follow a name with a colon or an equals sign, as in port=50126.
 //
-// Identifiers (GUIDs) and telephone numbers are not looked into.
+// GUIDs and telephone numbers are ignored.
 var (
 	stated   = regexp.MustCompile(`(?i)AADSTS[\s:#-]{0,3}(\d+)`)
 	labelled = regexp.MustCompile(`(?i)(error[\s_-]?codes?|error[\s_-]?number|result[\s_-]?type|errors?|codes?)` +
@@ -28,12 +28,12 @@ var (
 	phone = regexp.MustCompile(`\+\d[\d ()/.-]{5,}\d|\(0?\d{2,4}\)[ -]?\d[\d -]{3,}\d|\b0\d{1,4}[ /-]\d[\d -]{3,}\d`)
 )
 
-// leastDigits is how many digits the codes of Microsoft have at least, but for 0.
+// leastDigits is the number of digits of the shortest code except 0.
 const leastDigits = 5
 
-// codesIn returns the codes that a text names, in the order in which they stand. Without bare, a number needs AADSTS or a
-// label before it. Doubtful are the numbers after a label that the catalog lacks and that are too short for a code, or that
-// only "code" announces. They are of use where there is nothing else: somebody who asks about "error 5012" wants an answer.
+// codesIn returns the codes in a text, in order. Unless bare is set, a number counts only after AADSTS or a label. Numbers after a label
+// that are not in the catalog are doubtful if they are too short for a code, or if the label is only "code". Doubtful numbers are used
+// if there are no codes, because somebody who asks about "error 5012" expects an answer.
 func codesIn(c *catalog.Catalog, text string, bare bool) (codes, doubtful []string) {
 	text = mask(mask(text, guid), phone)
 	type hit struct {
@@ -42,7 +42,7 @@ func codesIn(c *catalog.Catalog, text string, bare bool) (codes, doubtful []stri
 		doubt bool
 	}
 	var hits []hit
-	taken := make(map[int]bool) // where the numbers begin that are judged already
+	taken := make(map[int]bool) // offsets of numbers that have been handled
 	for _, m := range stated.FindAllStringSubmatchIndex(text, -1) {
 		taken[m[2]] = true
 		hits = append(hits, hit{at: m[2], code: text[m[2]:m[3]]})
@@ -79,7 +79,7 @@ func codesIn(c *catalog.Catalog, text string, bare bool) (codes, doubtful []stri
 	return codes, doubtful
 }
 
-// mask replaces what a pattern matches by letters, which no code stands beside.
+// mask replaces every match of a pattern with letters, so that nothing in it looks like a code.
 func mask(text string, pattern *regexp.Regexp) string {
 	return pattern.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat("x", len(s)) })
 }
@@ -93,7 +93,7 @@ func isKnown(c *catalog.Catalog, text string) bool {
 	return ok
 }
 
-// beginsAlone tells whether nothing before the number at start makes it a part, or the value, of something else.
+// beginsAlone reports whether the text before start allows the number at start to be a code.
 func beginsAlone(text string, start int) bool {
 	before := strings.TrimRight(text[:start], `"'`)
 	if before == "" {
@@ -102,7 +102,7 @@ func beginsAlone(text string, start int) bool {
 	last := before[len(before)-1]
 	switch last {
 	case ':', '=':
-		// In 50126:50053 the number before is one too.
+		// In 50126:50053 both numbers are codes.
 		digits := len(before) - 1 - len(strings.TrimRight(before[:len(before)-1], "0123456789"))
 		return last == ':' && digits >= leastDigits
 	case '-', '+', '.', '/', '\\', '%', '$', '@', '_':
@@ -111,7 +111,7 @@ func beginsAlone(text string, start int) bool {
 	return !isWord(last)
 }
 
-// endsAlone tells whether nothing after the number from start to end makes it a part of something else.
+// endsAlone reports whether the text after end allows the number from start to end to be a code.
 func endsAlone(text string, start, end int) bool {
 	if end == len(text) {
 		return true
@@ -134,7 +134,7 @@ func endsAlone(text string, start, end int) bool {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// isWord takes every byte of a letter that is not ASCII for a part of a word.
+// isWord reports whether c belongs to a word. Every byte that is not ASCII does.
 func isWord(c byte) bool {
 	return isDigit(c) || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
 }

@@ -10,7 +10,7 @@ import (
 	"fluent-bit-entra-signin/internal/option"
 )
 
-// optionFlag makes a flag of an option of the plugin, so that the two cannot come apart.
+// optionFlag is a flag that sets an option of the plugin, so that flag and option always agree.
 type optionFlag struct {
 	option option.Option
 	value  string
@@ -23,7 +23,7 @@ func (f *optionFlag) Set(value string) error {
 	return f.option.Set(strings.TrimSpace(value)) // not Apply, whose error names the option as the plugin spells it
 }
 
-// Type is the word for the value in the help.
+// Type returns the placeholder for the value in the help.
 func (f *optionFlag) Type() string {
 	if d := f.option.Default; d == "on" || d == "off" {
 		return "on|off"
@@ -34,7 +34,7 @@ func (f *optionFlag) Type() string {
 // addOptions adds a flag for every option to a command.
 func addOptions(cmd *cobra.Command, options []option.Option) {
 	for _, o := range options {
-		var words []string // none: whatever the user calls things
+		var words []string // nil: any text
 		switch {
 		case o.Default == "on" || o.Default == "off":
 			words = []string{"on", "off"}
@@ -47,14 +47,14 @@ func addOptions(cmd *cobra.Command, options []option.Option) {
 	}
 }
 
-// addFlag adds a flag whose value may be some of a few words.
+// addFlag adds a flag whose value completes to the given words.
 func addFlag(cmd *cobra.Command, name string, value pflag.Value, help string, words []string) {
 	cmd.Flags().Var(value, name, help)
-	// Fails only for a flag that does not exist.
+	// This fails only if the flag does not exist.
 	_ = cmd.RegisterFlagCompletionFunc(name, completeList(words))
 }
 
-// completeList completes the last of several words with commas between them.
+// completeList completes the last word of a comma-separated list.
 func completeList(words []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		before := typed[:strings.LastIndexByte(typed, ',')+1]

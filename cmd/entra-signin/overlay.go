@@ -12,10 +12,10 @@ import (
 
 // catalogFlag adds --catalog to a command.
 func catalogFlag(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVar(file, "catalog", "", "CSV `file` with codes of your own; its rows are laid over the built-in catalog.")
+	cmd.Flags().StringVar(file, "catalog", "", "CSV `file` that adds codes to the built-in catalog or changes them.")
 }
 
-// load returns the embedded catalog with a user's file laid over it, if there is one.
+// load returns the embedded catalog, with the rows of a user's file if file is not empty.
 func load(file string) (*catalog.Catalog, error) {
 	if file == "" {
 		return catalog.Embedded(), nil
@@ -27,7 +27,7 @@ func load(file string) (*catalog.Catalog, error) {
 	return c, nil
 }
 
-// overlay reads a catalog file as the plugin does and lays it over the embedded catalog. Errors name the file.
+// overlay returns the embedded catalog with the rows of a catalog file, which is read as the plugin reads it. Errors name the file.
 func overlay(file string) (*catalog.Catalog, error) {
 	data, err := catalog.ReadFile(file)
 	if err != nil {

@@ -23,14 +23,14 @@ type publishedCode struct {
 	text string // on one line, or ""
 }
 
-// A publishedList holds the codes of a list.
+// A publishedList is a list of codes that somebody has published.
 type publishedList struct {
 	codes   map[uint32]publishedCode
 	isPage  bool     // a Markdown page such as Microsoft's reference page
-	skipped []string // what stands in the place of a code and is none
+	skipped []string // cells that should be codes and are not
 }
 
-// longestList is how much of a list is read. Microsoft's page has 65 kB.
+// longestList is the size limit of a list in bytes. Microsoft's page has 65 kB.
 const longestList = 16 << 20
 
 // readPublished reads a list of codes: a Markdown page with a table whose first column is the code, JSON, or csv.
@@ -44,7 +44,7 @@ func readPublished(r io.Reader) (*publishedList, error) {
 		return nil, err
 	}
 	if len(text) > longestList {
-		return nil, fmt.Errorf("longer than %d MiB: want a list of codes", longestList>>20)
+		return nil, fmt.Errorf("larger than %d MiB: is this a list of codes?", longestList>>20)
 	}
 	l := &publishedList{codes: make(map[uint32]publishedCode)}
 	switch start := bytes.TrimSpace(text); {
@@ -57,14 +57,14 @@ func readPublished(r io.Reader) (*publishedList, error) {
 		err = l.readCSV(text)
 	}
 	if err == nil && len(l.codes) == 0 {
-		err = errors.New("there is no error code in it: " + wantedLists)
+		err = errors.New("contains no error code: " + wantedLists)
 	}
 	return l, err
 }
 
-const wantedLists = `want a Markdown table with the code in its first column, JSON objects with "code", or csv with a column code`
+const wantedLists = `use a Markdown table with the code in its first column, JSON objects with "code", or csv with a column code`
 
-// add notes a code. Of a code that a list has twice the first name and the first text count.
+// add adds a code. If the list has a code twice, the first name and the first text count.
 func (l *publishedList) add(code, name, text string) {
 	number, err := catalog.ParseCode(strings.TrimSpace(code))
 	if err != nil {
@@ -91,7 +91,7 @@ func (l *publishedList) add(code, name, text string) {
 	l.codes[number] = publishedCode{name, text}
 }
 
-// oneLine returns a text without what breaks lines or controls a terminal.
+// oneLine returns a text on one line, without characters that control a terminal.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -107,10 +107,10 @@ func oneLine(text string) string {
 
 var (
 	isName = regexp.MustCompile(`^[A-Za-z]\w*$`)
-	// leadingName is how Microsoft's page gives a name: before the text and a hyphen, or alone. A name has two capitals, which
-	// tells it from the first word of a sentence.
+	// leadingName matches a name as Microsoft's page has it: before a hyphen and the text, or alone. A name has at least two capital
+	// letters, which distinguishes it from the first word of a sentence.
 	leadingName = regexp.MustCompile(`^([A-Z]\w*[A-Z]\w*) ?(?:[-–] (.*)|$)`)
-	// tableRow is a row of a Markdown table that begins with a code. The last bar may be missing.
+	// tableRow matches a row of a Markdown table whose first cell is a code. The last bar may be missing.
 	tableRow = regexp.MustCompile(`(?m)^[ \t]*\|[ \t]*((?:AADSTS)?\d+)[ \t]*\|(.*?)\|?[ \t\r]*$`)
 )
 
@@ -120,14 +120,14 @@ func (l *publishedList) readMarkdown(text []byte) {
 	}
 }
 
-// listKeys are the keys and columns under which lists have code, name and text: letters only, in lower case.
+// listKeys are the keys and column names of code, name and text in published lists, as plainKey returns them.
 var listKeys = struct{ code, name, text []string }{
 	code: []string{"code", "errorcode", "resulttype", "aadstscode"},
 	name: []string{"name", "symbolicname", "errorname"},
 	text: []string{"message", "description", "text", "resultdescription", "failurereason"},
 }
 
-// cell returns the value of the first of several keys that a row has. The keys of the row are those that plainKey returns.
+// cell returns the value of the first key that a row has. The keys of a row have the form that plainKey returns.
 func cell(row map[string]string, keys []string) (value string, ok bool) {
 	for _, key := range keys {
 		if value, ok = row[key]; ok {
@@ -147,7 +147,7 @@ func plainKey(key string) string {
 	}, key)
 }
 
-// addRow notes the code of a row, and tells whether the row has a cell for one.
+// addRow adds the code of a row and reports whether the row has a cell for a code.
 func (l *publishedList) addRow(row map[string]string) bool {
 	code, ok := cell(row, listKeys.code)
 	if ok {
@@ -172,7 +172,7 @@ func (l *publishedList) readJSON(text []byte) error {
 	return nil
 }
 
-// walk looks for codes in a JSON value: objects with a code, at any depth, and objects with codes as keys.
+// walk finds the codes in a JSON value: objects that have a code, at any depth, and objects whose keys are codes.
 func (l *publishedList) walk(value any) {
 	switch v := value.(type) {
 	case []any:
@@ -180,7 +180,7 @@ func (l *publishedList) walk(value any) {
 			l.walk(item)
 		}
 	case map[string]any:
-		row, keys := make(map[string]string), slices.Sorted(maps.Keys(v)) // sorted: the same list has the same answer each time
+		row, keys := make(map[string]string), slices.Sorted(maps.Keys(v)) // sorted, so that the same list always gives the same result
 		for _, key := range keys {
 			switch item := v[key].(type) {
 			case string:
@@ -216,7 +216,7 @@ func (l *publishedList) readCSV(text []byte) error {
 	}
 	header, err := in.Read()
 	if err != nil {
-		return errors.New("there is no error code in it: " + wantedLists)
+		return errors.New("contains no error code: " + wantedLists)
 	}
 	for i := range header {
 		header[i] = plainKey(header[i])
@@ -234,7 +234,7 @@ func (l *publishedList) readCSV(text []byte) error {
 			row[key] = cells[i]
 		}
 		if !l.addRow(row) {
-			return errors.New("there is no column code in it: " + wantedLists)
+			return errors.New("has no column code: " + wantedLists)
 		}
 	}
 }

@@ -100,15 +100,15 @@ func TestReadPublishedSkipsWhatIsNoCode(t *testing.T) {
 
 func TestListsThatCannotBeRead(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                             "there is no error code in it: want a Markdown table",
-		"Dear all,\nno table here.\n":  "there is no column code in it: want a Markdown table",
-		"| a | b |\n|---|---|\n":       "there is no column code in it",
-		"code,name\n":                  "there is no error code in it",
-		"[]":                           "there is no error code in it",
+		"":                             "contains no error code: use a Markdown table",
+		"Dear all,\nno table here.\n":  "has no column code: use a Markdown table",
+		"| a | b |\n|---|---|\n":       "has no column code",
+		"code,name\n":                  "contains no error code",
+		"[]":                           "contains no error code",
 		"[{\"code\":1},\n{\"code\":}]": "line 2: invalid character '}'",
 		"[{\"code\":1}":                "line 1: unexpected end of JSON input",
 		"\x1f\x8b\x08nonsense":         "damaged gzip",
-		strings.Repeat("| 1 | x |\n", longestList/10+1): "longer than 16 MiB",
+		strings.Repeat("| 1 | x |\n", longestList/10+1): "larger than 16 MiB",
 	} {
 		_, err := readPublished(strings.NewReader(text))
 		assert.ErrorContains(t, err, want)

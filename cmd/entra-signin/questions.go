@@ -17,14 +17,14 @@ import (
 	"fluent-bit-entra-signin/filter"
 )
 
-// longestText is how much explain reads of standard input: far more than anybody pastes.
+// longestText is the size limit of standard input in bytes, far more than anybody pastes.
 const longestText = 16 << 20
 
-// errNothing is a question without words.
-var errNothing = errors.New("explain what? Give a code, a name, words to search for, or a text with codes in it")
+// errNothing reports that there is nothing to explain.
+var errNothing = errors.New("nothing to explain: give a code, a name, words to search for, or a text that contains codes")
 
-// questions takes the arguments of explain apart: each code and each name is a question of its own, and all other words
-// together are one.
+// questions splits the arguments of explain into questions: each code and each name is one question, and all other words together
+// are one question.
 func (a *app) questions(c *catalog.Catalog, args []string) ([]string, error) {
 	var questions, words []string
 	for _, arg := range args {
@@ -50,7 +50,7 @@ func (a *app) questions(c *catalog.Catalog, args []string) ([]string, error) {
 		case len(codes) > 0:
 			questions = append(questions, codes...)
 		case strings.Contains(strings.TrimSpace(arg), "\n"):
-			a.say("there is no error code in this text") // whose words are too many to search for
+			a.say("this text contains no error code") // a search for so many words finds nothing
 		default:
 			words = append(words, strings.TrimSpace(arg))
 		}
@@ -69,12 +69,12 @@ func (a *app) readText() (string, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(in, longestText+1))
 	if err == nil && len(text) > longestText {
-		err = errors.New("longer than 16 MiB; entra-signin enrich reads records of any number")
+		err = errors.New("larger than 16 MiB; use entra-signin enrich, which has no limit")
 	}
 	return string(text), err
 }
 
-// listed returns the words of a text that holds nothing but codes and names, as in "50126, UserDisabled".
+// listed returns the words of a text that consists of codes and names only, such as "50126, UserDisabled".
 func listed(c *catalog.Catalog, text string) (words []string, ok bool) {
 	words = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) })
 	for _, word := range words {
@@ -87,10 +87,10 @@ func listed(c *catalog.Catalog, text string) (words []string, ok bool) {
 	return words, len(words) > 0
 }
 
-// label is a word that only announces the code after it.
+// label matches a word that only announces the code after it.
 var label = regexp.MustCompile(`(?i)^(AADSTS|sign-?in|(error|result|status)?[_-]?(codes?|errors?|number|type)?)[:=#-]?$`)
 
-// dropLabels takes the words off that announce the code after them: those of Error Code: 53003, given as three arguments.
+// dropLabels removes trailing labels from words, such as the first two of the arguments Error Code: 53003.
 func dropLabels(words []string) []string {
 	for len(words) > 0 && label.MatchString(words[len(words)-1]) {
 		words = words[:len(words)-1]
@@ -98,8 +98,8 @@ func dropLabels(words []string) []string {
 	return words
 }
 
-// pasted returns the codes that a text names, in the order in which they stand: JSON objects in it are sign-in records,
-// whose codes the engine finds, and the rest is searched by the rules of codesIn.
+// pasted returns the codes in a text, in order. JSON objects in the text are sign-in records, in which the engine finds the codes. The
+// rest of the text is searched by codesIn.
 func pasted(c *catalog.Catalog, text string) ([]string, error) {
 	options := filter.DefaultOptions()
 	options.Fields, options.Prefix = []string{"code"}, "entra_signin_explain_"
@@ -140,11 +140,11 @@ func pasted(c *catalog.Catalog, text string) ([]string, error) {
 	}
 }
 
-// codesOf returns the codes that an engine finds in a record, or in the records of an envelope, and appends as key.
+// codesOf returns the codes that an engine finds in a record, or in the records of an envelope. The engine appends them as key.
 func codesOf(engine *filter.Engine, record []byte, key string) (codes []string) {
 	lines, _, err := engine.EnrichJSON(nil, record)
 	if err != nil {
-		return nil // it nests too deep for the engine: what it holds is text
+		return nil // nested too deeply for the engine: treat the record as text
 	}
 	for line := range bytes.Lines(lines) {
 		if code := gjson.GetBytes(line, key); code.Exists() && !slices.Contains(codes, code.Raw) {

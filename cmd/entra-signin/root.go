@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// An app is the command with what it is connected to.
+// An app is the command and its environment.
 type app struct {
 	in       io.Reader
 	out, err io.Writer
@@ -27,7 +27,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	return a.finish(cmd, err)
 }
 
-// say tells something on standard error. Where that cannot be written to, there is nowhere left to tell it.
+// say writes a message to standard error. An error is ignored, because there is no other place to report it.
 func (a *app) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(a.err, "entra-signin: "+format+"\n", args...)
 }

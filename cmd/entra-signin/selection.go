@@ -12,7 +12,7 @@ import (
 	"fluent-bit-entra-signin/internal/option"
 )
 
-// A selection is the part of the catalog that flags ask for. What is empty asks for everything.
+// A selection is the part of the catalog that flags select. An empty field selects everything.
 type selection struct {
 	severities  []catalog.Severity
 	outcomes    []catalog.Outcome
@@ -30,13 +30,13 @@ func (s *selection) addFlags(cmd *cobra.Command) {
 	}
 	severityFlag(cmd, severitiesOf(&s.severities, catalog.ParseSeverity))
 	outcomeFlag(cmd, each(&s.outcomes, catalog.ParseOutcome))
-	addFlag(cmd, "category", setter(each(&s.categories, catalog.ParseCategory)), "Only these, e.g. mfa,risk.", categories)
+	addFlag(cmd, "category", setter(each(&s.categories, catalog.ParseCategory)), "Only these categories, e.g. mfa,risk.", categories)
 	wordsFlag(cmd, "credential", each(&s.credentials, catalog.ParseCredential), catalog.Credentials())
 	wordsFlag(cmd, "source", each(&s.sources, catalog.ParseSource), catalog.Sources())
-	cmd.Flags().StringVar(&s.words, "search", "", "Only what these `words` are about.")
+	cmd.Flags().StringVar(&s.words, "search", "", "Only entries that match these `words`.")
 }
 
-// wordsFlag adds a flag to a command that takes some of a few values.
+// wordsFlag adds a flag that takes a list of the given values.
 func wordsFlag[T fmt.Stringer](cmd *cobra.Command, name string, set func(string) error, values []T) {
 	var words []string
 	for _, v := range values {
@@ -45,21 +45,21 @@ func wordsFlag[T fmt.Stringer](cmd *cobra.Command, name string, set func(string)
 	addFlag(cmd, name, setter(set), "Only these: "+strings.Join(words, ", ")+".", words)
 }
 
-// setter makes a flag without a default of a function.
+// setter returns a flag without a default that calls set.
 func setter(set func(string) error) *optionFlag {
 	return &optionFlag{option: option.Option{Set: set}}
 }
 
-// severityFlag adds --severity to a command. It may also take the words of more.
+// severityFlag adds the flag --severity, which takes severities and the words of more.
 func severityFlag(cmd *cobra.Command, set func(string) error, more ...string) {
 	var words []string
 	for _, v := range catalog.Severities() {
 		words = append(words, v.String(), v.String()+"+")
 	}
-	addFlag(cmd, "severity", setter(set), "Only these, e.g. high, or medium+ for medium and above.", append(words, more...))
+	addFlag(cmd, "severity", setter(set), "Only these severities, e.g. high, or medium+ for medium and above.", append(words, more...))
 }
 
-// outcomeFlag adds --outcome to a command. It may also take the words of more.
+// outcomeFlag adds the flag --outcome, which takes outcomes and the words of more.
 func outcomeFlag(cmd *cobra.Command, set func(string) error, more ...string) {
 	var words []string
 	for _, v := range catalog.Outcomes() {
@@ -69,7 +69,7 @@ func outcomeFlag(cmd *cobra.Command, set func(string) error, more ...string) {
 	addFlag(cmd, "outcome", setter(set), "Only these: "+strings.Join(words, ", ")+".", words)
 }
 
-// each parses the words of a list.
+// each returns a function that parses a list of words.
 func each[T any](to *[]T, parse func(string) (T, error)) func(string) error {
 	return func(value string) error {
 		for _, word := range option.Fields(value) {
@@ -83,14 +83,14 @@ func each[T any](to *[]T, parse func(string) (T, error)) func(string) error {
 	}
 }
 
-// severitiesOf parses a list of severities, each of which may have a + for all above.
+// severitiesOf returns a function that parses a list of severities. A severity with + includes all higher ones.
 func severitiesOf(to *[]catalog.Severity, parse func(string) (catalog.Severity, error)) func(string) error {
 	return func(value string) error {
 		for _, word := range option.Fields(value) {
 			word, above := strings.CutSuffix(word, "+")
 			from, err := parse(word)
 			if err != nil {
-				return fmt.Errorf("%w, with + for that and above", err)
+				return fmt.Errorf("%w; add + to include all higher severities", err)
 			}
 			*to = append(*to, from)
 			for _, v := range catalog.Severities() {
@@ -103,12 +103,12 @@ func severitiesOf(to *[]catalog.Severity, parse func(string) (catalog.Severity, 
 	}
 }
 
-// isAll tells whether a selection asks for everything.
+// isAll reports whether the selection selects everything.
 func (s *selection) isAll() bool {
 	return len(s.severities)+len(s.outcomes)+len(s.categories)+len(s.credentials)+len(s.sources) == 0 && s.words == ""
 }
 
-// of returns the entries that are asked for: the best match first where there are words, else by code.
+// of returns the selected entries of a catalog: the best match first if there are words, otherwise in order of codes.
 func (s *selection) of(c *catalog.Catalog) []*catalog.Entry {
 	var all []*catalog.Entry
 	if s.words != "" {

@@ -2,7 +2,7 @@ package main
 
 import "fluent-bit-entra-signin/internal/terminal"
 
-// width returns how many columns standard output has; 0 if it is no terminal.
+// width returns the number of columns of standard output, or 0 if standard output is not a terminal.
 func (a *app) width() int {
 	if !a.terminal(a.out) {
 		return 0

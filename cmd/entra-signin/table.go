@@ -8,15 +8,15 @@ import (
 	"fluent-bit-entra-signin/internal/terminal"
 )
 
-// rowFormat has the columns of the table; the description takes what is left of the line.
+// rowFormat is the format of all columns except the description, which takes the rest of the line.
 const rowFormat = "%-9v %s %-9s  %-18s "
 
-// rowWidth is how wide those columns are without the description.
+// rowWidth is the width of a row up to the description.
 const rowWidth = 9 + 1 + severityWidth + 1 + 9 + 2 + 18 + 1
 
 const severityWidth = 9
 
-// writeTable writes entries as a table. Its last column is cut to the width of the terminal; a width of 0 is no terminal.
+// writeTable writes entries as a table. The last column is cut to the width of the terminal; width is 0 if there is no terminal.
 func writeTable(w io.Writer, p terminal.Painter, width int, entries []*catalog.Entry) error {
 	fit := func(description string) string {
 		if width > rowWidth {
@@ -29,7 +29,7 @@ func writeTable(w io.Writer, p terminal.Painter, width int, entries []*catalog.E
 		return err
 	}
 	for _, e := range entries {
-		severity := p.Severity(e.Severity, pad(e.Severity.String())) // padded first: colours have no width
+		severity := p.Severity(e.Severity, pad(e.Severity.String())) // padded before coloring, because escape sequences have no width
 		_, err := fmt.Fprintf(w, rowFormat+"%s\n", e.Code, severity, e.Outcome, e.Category, fit(e.Description))
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func TestLoadCatalogRefuses(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o644))
 	for path, want := range map[string]string{
 		filepath.Join(dir, "none"): "no such file",
-		dir:                        "a directory, not a file",
+		dir:                        "is a directory",
 		pipe:                       "not a regular file",
 		file("empty", ""):          "empty:1",
 		file("row", "code,severity\n50126,awful\n"):           "row:2",

@@ -69,7 +69,7 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"Overwrite=perhaps", "option Overwrite"},
 		{"Code_Key=a..b", "option Code_Key"},
 		{"Catalog=" + filepath.Join(dir, "none.csv"), "option Catalog"},
-		{"Catalog=" + dir, "a directory, not a file"},
+		{"Catalog=" + dir, "is a directory"},
 		{"Catalog=/dev/zero", "not a regular file"},
 		{"Catalog=" + bad, "bad.csv:3"},
 		{"Catalog_Reload=often", "option Catalog_Reload"},
