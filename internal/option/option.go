@@ -1,5 +1,5 @@
 // Package option describes the settings of a component once, for everyone who needs them: the plugin reads them from
-// Fluent Bit and hands their help to it, the command makes flags of them, and the README's tables are checked against them.
+// Fluent Bit and hands their help to it, the command makes flags of them, and the tables of docs/options.md are checked against them.
 //
 // An Option is a name, a default, a sentence of help and a setter bound to the field it fills. Nothing here may run
 // concurrently on the same Option.

@@ -19,15 +19,29 @@ import (
 	"fluent-bit-entra-signin/sink/sinktest"
 )
 
-// A document is a page of the documentation that shows configurations of Fluent Bit.
+// documents returns the pages of the documentation that show configurations of Fluent Bit.
 //
-// Each fenced block of ini or yaml in it is one file. Its first line is a comment with the file's name. A file named fluent-bit* is
-// a whole pipeline: the test starts Fluent Bit with it, in a folder with the files that stand before it on the page.
-var documents = []string{"README.md", "docs/recipes.md", "docs/delivery.md"}
+// Each fenced block of ini or yaml in them is one file. Its first line is a comment with the file's name. A file named fluent-bit*
+// is a whole pipeline: the test starts Fluent Bit with it, in a folder with the files that stand before it on the page. A comment
+// such as "# output.yaml, in place of filters and outputs" begins a part: the whole pipeline in YAML before it, with
+// this text where those sections were, is a pipeline too.
+func documents(t *testing.T) (pages []string) {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	require.NoError(t, err)
+	for _, page := range append(all, filepath.Join(root, "README.md")) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		if fenced.Match(text) {
+			pages = append(pages, page)
+		}
+	}
+	return pages
+}
 
 var (
 	fenced   = regexp.MustCompile("(?ms)^```(?:ini|yaml)\n(.*?)^```$")
-	fileName = regexp.MustCompile(`^# (\S+\.(?:conf|yaml))\n`)
+	fileName = regexp.MustCompile(`^# (\S+\.(?:conf|yaml))(?:, in place of (\w+)(?: and (\w+))?)?\n`)
 )
 
 // A configFile is a file as a page shows it.
@@ -36,31 +50,46 @@ type configFile struct{ name, text string }
 // pipelines returns the whole pipelines of a page, each as a list of files of which the last is the one to start with.
 func pipelines(t *testing.T, page string) (all [][]configFile) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, page))
+	text, err := os.ReadFile(page)
 	require.NoError(t, err)
 	var before []configFile
+	var whole string // the last whole pipeline in YAML
 	for _, block := range fenced.FindAllSubmatch(text, -1) {
 		name := fileName.FindSubmatch(block[1])
 		require.NotNil(t, name, "a configuration in %s does not begin with a comment that names its file:\n%s", page, block[1])
 		file := configFile{string(name[1]), string(block[1])}
-		if strings.HasPrefix(file.name, "fluent-bit") {
+		switch {
+		case len(name[2]) > 0:
+			require.NotEmpty(t, whole, "%s: no pipeline in YAML before %s", page, file.name)
+			file.text = without(without(whole, string(name[3]), ""), string(name[2]), file.text)
 			all = append(all, append(before[:len(before):len(before)], file))
-		} else {
+		case strings.HasPrefix(file.name, "fluent-bit"):
+			all = append(all, append(before[:len(before):len(before)], file))
+			if strings.HasSuffix(file.name, ".yaml") {
+				whole = file.text
+			}
+		default:
 			before = append(before, file)
 		}
 	}
 	return all
 }
 
+// without replaces a section of the pipeline in a configuration in YAML.
+func without(config, section, by string) string {
+	if section == "" {
+		return config
+	}
+	return regexp.MustCompile(`(?m)^  `+section+`:\n(?:   .*\n)*`).ReplaceAllLiteralString(config, by)
+}
+
 // Whoever copies a configuration from the documentation sees enriched records: from files that are there already, with lines
 // that are longer than tail's default buffer.
 func TestConfigurationsInTheDocumentationShowRecords(t *testing.T) {
 	fluentBit(t)
-	for _, page := range documents {
-		list := pipelines(t, page)
-		require.NotEmpty(t, list, page)
-		for i, files := range list {
-			name := fmt.Sprintf("%s/%d %s", page, i+1, files[len(files)-1].name)
+	for _, page := range documents(t) {
+		for i, files := range pipelines(t, page) {
+			name := fmt.Sprintf("%s/%d %s", filepath.Base(page), i+1, files[len(files)-1].name)
 			t.Run(name, func(t *testing.T) { tryDocumented(t, files) })
 		}
 	}
@@ -86,6 +115,8 @@ func tryDocumented(t *testing.T, files []configFile) {
 	require.NoError(t, os.WriteFile(filepath.Join(logs, "long.json"), []byte(long), 0o600))
 	secret := filepath.Join(dir, "secret")
 	require.NoError(t, os.WriteFile(secret, []byte("a-secret-for-a-test"), 0o600))
+	codes := filepath.Join(dir, "codes.csv")
+	require.NoError(t, os.WriteFile(codes, []byte("code,severity,action\n50126,low,Ask the help desk.\n"), 0o600))
 	t.Setenv("COLLECTOR_TOKEN", "a-secret-for-a-test")
 	t.Setenv("LOKI_TOKEN", "a-secret-for-a-test")
 
@@ -100,6 +131,7 @@ func tryDocumented(t *testing.T, files []configFile) {
 		"/opt/entra/out_entra_signin.so", filepath.Join(filepath.Dir(so), "out_entra_signin.so"),
 		"/var/log/entra/", logs+"/",
 		"/var/lib/entra/", state+"/",
+		"/etc/fluent-bit/codes.csv", codes,
 		"/run/secrets/es-key", secret, "/run/secrets/collector-key", secret,
 		"https://es.example.com:9200", server.URL(), "https://loki.example.com", server.URL(), "https://collector.example.com", server.URL(),
 		"loki.example.com", host, "3100", port,
