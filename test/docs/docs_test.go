@@ -1,0 +1,104 @@
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/option"
+)
+
+const root = "../.."
+
+func pages(t *testing.T) (all []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		all = append(all, found...)
+	}
+	require.Greater(t, len(all), 10)
+	return all
+}
+
+func read(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	return string(text)
+}
+
+var (
+	fence   = regexp.MustCompile("(?ms)^\\s*```.*?^\\s*```")
+	code    = regexp.MustCompile("`[^`\n]*`")
+	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	dropped = regexp.MustCompile(`[^\p{L}\p{N}_\- ]`)
+)
+
+// anchor is what repository viewers make of a heading.
+func anchor(heading string) string {
+	return strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+}
+
+func TestAnchor(t *testing.T) {
+	assert.Equal(t, "was-the-password-right", anchor("Was the password right?"))
+	assert.Equal(t, "deb-and-rpm", anchor("Deb and rpm"))
+	assert.Equal(t, "output-pre_run", anchor("Output: `PRE_run`"))
+}
+
+func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	followed := 0
+	for _, page := range pages(t) {
+		text := code.ReplaceAllString(fence.ReplaceAllString(read(t, page), ""), "")
+		for _, found := range link.FindAllStringSubmatch(text, -1) {
+			target, section, _ := strings.Cut(found[1], "#")
+			// ../../ is the way from README to the pages of the repository itself, such as its releases.
+			if strings.Contains(target, "://") || strings.HasPrefix(target, "../../") {
+				continue
+			}
+			followed++
+			file := page
+			if target != "" {
+				file = filepath.Join(filepath.Dir(page), target)
+			}
+			if _, err := os.Stat(file); !assert.NoError(t, err, "%s links to it", page) {
+				continue
+			}
+			if section == "" {
+				continue
+			}
+			var anchors []string
+			for _, h := range heading.FindAllStringSubmatch(fence.ReplaceAllString(read(t, file), ""), -1) {
+				anchors = append(anchors, anchor(h[1]))
+			}
+			assert.Contains(t, anchors, section, "%s links to a section of %s", page, file)
+		}
+	}
+	assert.Greater(t, followed, 50)
+}
+
+// The record that the README shows after the filter is what the filter makes of the record before.
+func TestTheRecordOfTheReadme(t *testing.T) {
+	readme := read(t, filepath.Join(root, "README.md"))
+	shown := regexp.MustCompile("(?s)```json\n(.*?\n)```.*?with `fields: ([a-z,]+)`.*?```json\n(.*?\n)```").FindStringSubmatch(readme)
+	require.NotNil(t, shown)
+	o := filter.DefaultOptions()
+	for _, one := range o.List() {
+		if one.Name == "Fields" {
+			require.NoError(t, (&option.Option{Name: one.Name, Set: one.Set}).Apply(shown[2]))
+		}
+	}
+	e, err := filter.New(o, catalog.Embedded())
+	require.NoError(t, err)
+	got, _, err := e.EnrichJSON(nil, []byte(strings.TrimSpace(shown[1])))
+	require.NoError(t, err)
+	assert.Equal(t, strings.TrimSpace(shown[3]), strings.TrimSpace(string(got)))
+}
