@@ -222,7 +222,7 @@ func (p *pass) enrichLine(dst, object []byte) (_ []byte, ok bool) {
 
 // oneLine takes the line breaks out of JSON text. Other text stays as it is.
 func oneLine(text []byte) []byte {
-	if !bytes.ContainsAny(text, "\r\n") {
+	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') < 0 {
 		return text
 	}
 	var line bytes.Buffer

@@ -40,7 +40,10 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 		if after == jsontext.Bad {
 			return jsontext.Bad
 		}
-		child := n.child(jsontext.Unquote(view.String(b[i:after]), escaped))
+		var child *trieNode
+		if key := jsontext.Unquote(view.String(b[i:after]), escaped); !n.lacks(key) {
+			child = n.child(key)
+		}
 		if i = jsontext.SkipColon(b, after); i == jsontext.Bad {
 			return jsontext.Bad
 		}

@@ -11,7 +11,9 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 	}
 	for ; pairs > 0; pairs-- {
 		var child *trieNode
-		if i, child = n.readKey(b, i); i == msgpack.Bad {
+		if after := n.skipKey(b, i); after > 0 {
+			i = after
+		} else if i, child = n.readKey(b, i); i == msgpack.Bad {
 			return msgpack.Bad
 		}
 		switch {
@@ -19,6 +21,8 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 			i = f.visit(child, b, i)
 		case uint(i) < uint(len(b)) && b[i]&0xe0 == 0xa0:
 			i += 1 + int(b[i]&0x1f) // a short string, as in msgpack.Skip
+		case uint(i+1) < uint(len(b)) && b[i] == 0xd9:
+			i += 2 + int(b[i+1]) // a string of up to 255 bytes
 		default:
 			i = msgpack.Skip(b, i)
 		}
@@ -32,18 +36,19 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 	return i
 }
 
-// readKey reads the key at i and returns the index behind the key and the node under it, nil for none.
-func (n *trieNode) readKey(b []byte, i int) (next int, child *trieNode) {
-	// Most keys are short strings, and no key of their length in the trie starts and ends with the same letters.
+// skipKey returns the index behind the key at i if the first letter shows that the trie lacks the key, else 0. Most keys are short
+// strings, and no key of their length in the trie starts with that letter.
+func (n *trieNode) skipKey(b []byte, i int) (next int) {
 	if uint(i+1) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
-		length := int(b[i] & 0x1f)
-		if n.starts[length]>>(b[i+1]&31)&1 == 0 {
-			return i + 1 + length, nil
-		}
-		if last := i + length; uint(last) < uint(len(b)) && n.ends[length]>>(b[last]&31)&1 == 0 {
-			return last + 1, nil
+		if length := int(b[i] & 0x1f); n.starts[length]>>(b[i+1]&31)&1 == 0 {
+			return i + 1 + length
 		}
 	}
+	return 0
+}
+
+// readKey reads the key at i and returns the index behind the key and the node under it, nil for none.
+func (n *trieNode) readKey(b []byte, i int) (next int, child *trieNode) {
 	key, next, ok := msgpack.Text(b, i)
 	if !ok {
 		return msgpack.Skip(b, i), nil // a key that is not text names nothing
@@ -103,11 +108,11 @@ func (f *findings) scanList(n *trieNode, b []byte, i int) (next int) {
 
 // readValue returns what a decision can use of the value at i, which is whole.
 func readValue(b []byte, i int) foundValue {
-	if n, ok := msgpack.Integer(b, i); ok {
-		return foundValue{kind: numeric, num: n}
-	}
 	if t, _, ok := msgpack.Text(b, i); ok {
 		return foundValue{kind: textual, text: t}
+	}
+	if n, ok := msgpack.Integer(b, i); ok {
+		return foundValue{kind: numeric, num: n}
 	}
 	if n, first, ok := msgpack.ArrayHead(b, i); ok && n > 0 {
 		if _, _, isMap := msgpack.MapHead(b, first); isMap {

@@ -116,9 +116,15 @@ func below(leaves []leaf, leads func(step keypath.Step, fold bool) bool) (some [
 	return some
 }
 
+// lacks reports whether the length and the outer letters of a key show that the node has no such key.
+func (n *trieNode) lacks(key string) bool {
+	length := len(key)
+	return length > maxKey || length == 0 || n.starts[length]>>(key[0]&31)&(n.ends[length]>>(key[length-1]&31))&1 == 0
+}
+
 // child returns the node under a key, or nil.
 func (n *trieNode) child(key string) *trieNode {
-	if len(key) > maxKey || key == "" || n.starts[len(key)]>>(key[0]&31)&(n.ends[len(key)]>>(key[len(key)-1]&31))&1 == 0 {
+	if n.lacks(key) {
 		return nil
 	}
 	for i := n.first[len(key)]; i < n.first[len(key)+1]; i++ {

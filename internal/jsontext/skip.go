@@ -110,6 +110,9 @@ func skipKey(b []byte, i int) int {
 
 // SkipColon returns the index of the value behind the next colon, which only white space may precede.
 func SkipColon(b []byte, i int) int {
+	if uint(i+1) < uint(len(b)) && b[i] == ':' && b[i+1] > ' ' {
+		return i + 1
+	}
 	if i = SkipBlank(b, i); i >= len(b) || b[i] != ':' {
 		return Bad
 	}
