@@ -79,6 +79,7 @@ func FuzzEnrich(f *testing.F) {
 			require.Equal(t, chunk, append([]byte{}, out...))
 		}
 		r.Release()
+		checkOrigins(t, e, chunk)
 		for i := 0; i < len(out); {
 			if i = msgpack.Skip(out, i); i == msgpack.Bad {
 				require.True(t, damaged)
@@ -91,6 +92,20 @@ func FuzzEnrich(f *testing.F) {
 			require.False(t, again.Changed, "a second time changes nothing")
 		}
 	})
+}
+
+// checkOrigins checks that each record of the output has an origin, because an output knows its records by their origins.
+func checkOrigins(t *testing.T, e *Engine, chunk []byte) {
+	r := e.EnrichTraced(chunk, Version{})
+	defer r.Release()
+	records, out := 0, r.AppendTo(nil)
+	_ = Events(out, func(ev Event) bool {
+		if !ev.Marker {
+			records++
+		}
+		return true
+	})
+	require.Equal(t, records, len(r.Origins))
 }
 
 func FuzzEnrichJSON(f *testing.F) {
@@ -153,6 +168,7 @@ func FuzzSplit(f *testing.F) {
 			return true
 		}))
 		require.Equal(t, r.Counts.Records, events)
+		checkOrigins(t, e, chunk)
 		if r.Counts.Split > 0 {
 			require.True(t, json.Valid([]byte(text)))
 		}
