@@ -22,7 +22,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"testing"
 	"time"
 )
 
@@ -68,10 +67,17 @@ type Server struct {
 	done  chan struct{}
 }
 
+// A TB is the part of testing.TB that a Server needs. It lets programs use servers, too.
+type TB interface {
+	Helper()
+	Fatal(args ...any)
+	Cleanup(f func())
+}
+
 var hosts atomic.Uint32
 
 // New reserves an address, which no other process uses, and starts nothing yet.
-func New(t testing.TB, receiver Receiver) *Server {
+func New(t TB, receiver Receiver) *Server {
 	t.Helper()
 	// 127.0.0.0/8 is all ours. An address of its own keeps others off the port while the server is stopped.
 	pid := os.Getpid()
@@ -89,7 +95,7 @@ func New(t testing.TB, receiver Receiver) *Server {
 }
 
 // Start is New and then Listen.
-func Start(t testing.TB, receiver Receiver) *Server {
+func Start(t TB, receiver Receiver) *Server {
 	t.Helper()
 	s := New(t, receiver)
 	s.Listen(t)
@@ -97,7 +103,7 @@ func Start(t testing.TB, receiver Receiver) *Server {
 }
 
 // Listen starts the server, or starts it again.
-func (s *Server) Listen(t testing.TB) {
+func (s *Server) Listen(t TB) {
 	t.Helper()
 	l, err := net.Listen("tcp", s.addr)
 	if err != nil {
@@ -187,7 +193,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	number := int(s.requests.Add(1))
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
-		return
+		panic(http.ErrAbortHandler) // no answer: a request that was not read must not count as taken
 	}
 	s.wire.Add(int64(len(text)))
 	if r.Header.Get("Content-Encoding") == "gzip" {

@@ -61,9 +61,6 @@ func grown(samples []sample, length time.Duration) (list []growth, err error) {
 		return nil, fmt.Errorf("too short to judge growth: %d and %d samples in the windows", len(early), len(late))
 	}
 	for _, l := range limits {
-		if median(early, l.of) == unknown {
-			continue
-		}
 		g := growth{limit: l, early: median(early, l.of), late: median(late, l.of)}
 		g.most = g.early + l.amount + int(l.share*float64(g.early)) + int(l.reload*float64(len(samples)))
 		list = append(list, g)

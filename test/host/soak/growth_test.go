@@ -36,7 +36,6 @@ func TestGrowth(t *testing.T) {
 			}
 		}, ""},
 		{"the byte that fluent-bit-go keeps for an output", func(i int, s *sample) { s.blocks, s.bytes = s.blocks+2*i, s.bytes+2*i }, ""},
-		{"nobody knows the goroutines", func(_ int, s *sample) { s.goroutines = unknown }, ""},
 		{"memory", func(i int, s *sample) { s.resident += 20_000 * i }, "memory (kB)"},
 		{"ten blocks a reload", func(i int, s *sample) { s.blocks += 10 * i }, "C blocks"},
 		{"bytes", func(i int, s *sample) { s.bytes += 4000 * i }, "C bytes"},

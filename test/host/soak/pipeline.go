@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
 	"fluent-bit-entra-signin/test/host"
 )
@@ -32,16 +30,13 @@ type plan struct {
 	catalog string
 	file    string
 	url     string
-	metrics string // the address, "" where the object does not know the option
+	metrics string // the address
 }
 
 func (p *plan) filter(n, reloads int) []string {
 	options := append([]string{"log_level=warn"}, optionSets[setOf(n, reloads)]...)
 	if n == 0 {
-		options = append(options, "Catalog="+p.catalog, "Catalog_Reload=100ms")
-		if p.metrics != "" {
-			options = append(options, metricsOption+"="+p.metrics)
-		}
+		options = append(options, "Catalog="+p.catalog, "Catalog_Reload=100ms", "Metrics_Listen="+p.metrics)
 	}
 	return options
 }
@@ -51,11 +46,8 @@ const receiverTimeout = "1s"
 
 func (p *plan) output(n, reloads int) []string {
 	if n == toFile {
-		options := []string{"log_level=warn", "Sink=file", "Path=" + p.file, "Catalog=" + p.catalog, "Catalog_Reload=100ms"}
-		if p.metrics != "" {
-			options = append(options, metricsOption+"="+p.metrics) // it may be shared
-		}
-		return options
+		return []string{"log_level=warn", "Sink=file", "Path=" + p.file, "Catalog=" + p.catalog, "Catalog_Reload=100ms",
+			"Metrics_Listen=" + p.metrics} // the address may be shared
 	}
 	// Small batches, so that a chunk is often taken in part.
 	return []string{"log_level=warn", "Sink=http", "URL=" + p.url, "Timeout=" + receiverTimeout, "Batch_Bytes=100k",
@@ -116,22 +108,4 @@ func (l *pipeline) end() (err error) {
 		err = errors.Join(err, o.Exit())
 	}
 	return errors.Join(err, l.outputs.Unload(), l.filters.Unload())
-}
-
-// knows tells whether the object has an option.
-func knows(h *host.Host, so, name string) (bool, error) {
-	p, err := h.LoadFilter(so)
-	if err != nil {
-		return false, err
-	}
-	list, err := p.Options()
-	if err == nil && len(list) == 0 {
-		err = fmt.Errorf("%s has no options", so)
-	}
-	for _, o := range list {
-		if strings.EqualFold(o.Name, name) {
-			return true, errors.Join(err, p.Unload())
-		}
-	}
-	return false, errors.Join(err, p.Unload())
 }

@@ -3,15 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 )
 
 func (s *soak) heading() {
 	fmt.Fprintf(s.out, "soak: seed %d, %v, %s\n", s.seed, s.length, s.so)
-	if s.plan.metrics == "" {
-		fmt.Fprintf(s.out, "soak: the object has no option %s, so its goroutines and its heap of Go are not known\n", metricsOption)
-	}
 	fmt.Fprintf(s.out, "%8s %10s %9s %10s %11s %9s %11s %8s %6s %11s %8s\n",
 		"elapsed", "records/s", "chunks/s", "memory kB", "Go heap kB", "C blocks", "C bytes", "threads", "files", "goroutines", "reloads")
 }
@@ -30,9 +26,9 @@ func (s *soak) watch() {
 		}
 		now, r, c := time.Now(), s.records.Load(), s.chunks.Load()
 		took := now.Sub(last).Seconds()
-		fmt.Fprintf(s.out, "%8s %10.0f %9.0f %10d %11s %9d %11d %8d %6d %11s %8d\n", x.at.Round(time.Second),
-			float64(r-records)/took, float64(c-chunks)/took, x.resident, known(x.heap), x.blocks, x.bytes, x.threads, x.files,
-			known(x.goroutines), s.life.of("reload"))
+		fmt.Fprintf(s.out, "%8s %10.0f %9.0f %10d %11d %9d %11d %8d %6d %11d %8d\n", x.at.Round(time.Second),
+			float64(r-records)/took, float64(c-chunks)/took, x.resident, x.heap, x.blocks, x.bytes, x.threads, x.files,
+			x.goroutines, s.life.of("reload"))
 		records, chunks, last = r, c, now
 	}
 }
@@ -45,14 +41,6 @@ func (s *soak) look() (x sample, err error) {
 		return x, nil
 	}
 	return take(s.h, s.plan.metrics, time.Since(s.began))
-}
-
-// known writes a number, or - for one that nobody tells.
-func known(n int) string {
-	if n == unknown {
-		return "-"
-	}
-	return strconv.Itoa(n)
 }
 
 func (s *soak) summary() {
@@ -79,8 +67,8 @@ func (s *soak) verdict() error {
 		return nil
 	}
 	for _, g := range list {
-		fmt.Fprintf(s.out, "%-13s %s: %s after the warm-up, %s at the end, limit %d\n",
-			"growth:", g.name, known(g.early), known(g.late), g.most)
+		fmt.Fprintf(s.out, "%-13s %s: %d after the warm-up, %d at the end, limit %d\n",
+			"growth:", g.name, g.early, g.late, g.most)
 		if g.bad() {
 			err = errors.Join(err, fmt.Errorf("%s grew from %d to %d, more than to %d (seed %d)", g.name, g.early, g.late, g.most, s.seed))
 		}

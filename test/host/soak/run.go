@@ -70,7 +70,7 @@ func start(ctx context.Context, o settings, dir string) (*soak, error) {
 func (s *soak) close() error {
 	s.cancel()
 	if s.receiver != nil {
-		s.receiver.close()
+		s.receiver.server.Stop()
 	}
 	if err := s.h.Close(); err != nil {
 		return fmt.Errorf("the host ended badly: %w\n%s", err, s.h.Stderr())
@@ -106,15 +106,9 @@ func (s *soak) prepare(dir string) (err error) {
 	if s.receiver, err = newReceiver(s.seed, s.ledgers[toHTTP], s.fail); err != nil {
 		return err
 	}
-	s.plan = plan{so: s.so, catalog: s.catalog.path, file: s.file.path, url: s.receiver.url}
-	tells, err := knows(s.h, s.so, metricsOption)
-	if err != nil {
+	s.plan = plan{so: s.so, catalog: s.catalog.path, file: s.file.path, url: s.receiver.server.URL() + "/"}
+	if s.plan.metrics, err = freeAddress(newRand(s.seed, uint64(os.Getpid()))); err != nil {
 		return err
-	}
-	if tells {
-		if s.plan.metrics, err = freeAddress(newRand(s.seed, uint64(os.Getpid()))); err != nil {
-			return err
-		}
 	}
 	if s.line, err = s.plan.load(s.h, 0); err != nil {
 		return err
@@ -136,7 +130,6 @@ func (s *soak) drive() {
 	all.Go(s.signals)
 	all.Go(s.listen)
 	all.Go(s.watch)
-	all.Go(func() { s.file.run(s.ctx.Done(), s.fail) })
 	all.Go(func() { s.catalog.run(s.ctx.Done(), s.fail) })
 	all.Wait()
 }

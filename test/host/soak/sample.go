@@ -18,8 +18,8 @@ type sample struct {
 	bytes      int
 	threads    int
 	files      int
-	goroutines int // of the plugin, or unknown
-	heap       int // kB that the plugin has allocated in Go, or unknown
+	goroutines int // of the plugin
+	heap       int // kB that the plugin has allocated in Go
 }
 
 // take looks at the process, and asks the plugin at the address of its metrics.
@@ -32,11 +32,8 @@ func take(h *host.Host, address string, at time.Duration) (s sample, err error) 
 	if s.resident, err = resident(h.Pid()); err != nil {
 		return s, err
 	}
-	m, err := scrape(address)
-	s.goroutines, s.heap = m.value(goroutines), m.value(goHeap)
-	if s.heap != unknown {
-		s.heap /= 1024
-	}
+	s.goroutines, s.heap, err = scrape(address)
+	s.heap /= 1024
 	return s, err
 }
 
