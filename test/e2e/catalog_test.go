@@ -21,26 +21,12 @@ func TestCatalogIsReloadedAsKubernetesChangesIt(t *testing.T) {
 	}
 	publish("..1", "code,severity\n50126,critical\n")
 	require.NoError(t, os.Symlink("..data/codes.csv", filepath.Join(volume, "codes.csv")))
-	p := classic(t, `
-[INPUT]
-    name tail
-    tag  entra.a
-    path DIR/in.jsonl
-    parser json_as_it_is
-    read_from_head on
-    refresh_interval 1
-[FILTER]
+	p := classic(t, tail("entra.a", "DIR/in.jsonl", "refresh_interval 1")+`[FILTER]
     name  entra_signin
     match entra.*
     catalog `+filepath.Join(volume, "codes.csv")+`
     catalog_reload 100ms
-[OUTPUT]
-    name  file
-    match *
-    path  DIR
-    file  out.jsonl
-    format plain
-`)
+`+toFile)
 	severity := func() any {
 		before := len(p.lines("out.jsonl"))
 		p.append("in.jsonl", `{"status":{"errorCode":50126}}`)

@@ -29,14 +29,7 @@ func deliver(t *testing.T, input, output string, args ...string) *process {
 	return classic(t, `
     scheduler.base 1
     scheduler.cap  2
-[INPUT]
-    name tail
-    tag  entra.signin
-    path `+input+`
-    parser json_as_it_is
-    read_from_head on
-    refresh_interval 1
-[OUTPUT]
+`+tail("entra.signin", input, "refresh_interval 1")+`[OUTPUT]
     Name        entra_signin
     Match       *
     Retry_Limit no_limits
@@ -135,16 +128,7 @@ func TestTerminatedUnderLoadLosesNothing(t *testing.T) {
     scheduler.base 1
     scheduler.cap  2
     storage.path STATE/storage
-[INPUT]
-    name tail
-    tag  entra.signin
-    path INFILE
-    parser json_as_it_is
-    read_from_head on
-    refresh_interval 1
-    db STATE/tail.db
-    storage.type filesystem
-[OUTPUT]
+`+tail("entra.signin", "INFILE", "refresh_interval 1", "db STATE/tail.db", "storage.type filesystem")+`[OUTPUT]
     Name        entra_signin
     Match       *
     Retry_Limit no_limits
@@ -194,13 +178,7 @@ func TestElasticsearchInputOfFluentBitReceives(t *testing.T) {
     listen `+host+`
     port `+port+`
 `+http1+`
-[OUTPUT]
-    name  file
-    match *
-    path  DIR
-    file  out.jsonl
-    format plain
-`)
+`+toFile)
 	p := deliver(t, signIns(t, total), "    Workers 1\n    Sink elasticsearch\n    Compress gzip\n    URL http://"+address)
 	out := filepath.Join(far.dir, "out.jsonl")
 	far.eventually("all records at the other side", func() bool {

@@ -95,25 +95,26 @@ func classic(t *testing.T, config string, args ...string) *process {
 	return start(t, "fluent-bit.conf", strings.ReplaceAll(service, "DIR", dir)+config, args...)
 }
 
-func TestFilterOnParsedRecords(t *testing.T) {
-	p := classic(t, `
-[INPUT]
-    name tail
-    tag  entra.signin
-    path RECORDS
-    parser json_as_it_is
-    read_from_head on
-    exit_on_eof on
-[FILTER]
-    Name  entra_signin
-    Match entra.*
-[OUTPUT]
+// tail is an input that reads a file of JSON lines from its beginning. more are further lines of the section.
+func tail(tag, path string, more ...string) string {
+	lines := append([]string{"\n[INPUT]", "name tail", "tag " + tag, "path " + path, "parser json_as_it_is", "read_from_head on"}, more...)
+	return strings.Join(lines, "\n    ") + "\n"
+}
+
+// toFile is an output that writes every record as a line of out.jsonl.
+const toFile = `[OUTPUT]
     name  file
     match *
     path  DIR
     file  out.jsonl
     format plain
-`)
+`
+
+func TestFilterOnParsedRecords(t *testing.T) {
+	p := classic(t, tail("entra.signin", "RECORDS", "exit_on_eof on")+`[FILTER]
+    Name  entra_signin
+    Match entra.*
+`+toFile)
 	require.NoError(t, p.wait())
 	assertEnriched(t, p.lines("out.jsonl"))
 	assert.Contains(t, p.log.String(), "records=57 matched=49 unknown=2 no_code=6")
@@ -131,13 +132,7 @@ func TestFilterOnUnparsedLines(t *testing.T) {
     Name  entra_signin
     Match entra.*
     Fields severity,outcome,code
-[OUTPUT]
-    name  file
-    match *
-    path  DIR
-    file  out.jsonl
-    format plain
-`)
+`+toFile)
 	require.NoError(t, p.wait())
 	all := p.lines("out.jsonl")
 	severities, codes := 0, 0
@@ -155,15 +150,7 @@ func TestFilterOnUnparsedLines(t *testing.T) {
 }
 
 func TestOutputDeliversByItself(t *testing.T) {
-	p := classic(t, `
-[INPUT]
-    name tail
-    tag  entra.signin
-    path RECORDS
-    parser json_as_it_is
-    read_from_head on
-    exit_on_eof on
-[OUTPUT]
+	p := classic(t, tail("entra.signin", "RECORDS", "exit_on_eof on")+`[OUTPUT]
     Name  entra_signin
     Match *
     Sink  file

@@ -98,26 +98,11 @@ func TestDaemonModeIsRefused(t *testing.T) {
 }
 
 func TestReloadWithAWrongSettingKeepsTheOldPipeline(t *testing.T) {
-	const config = `
-[INPUT]
-    name tail
-    tag  entra.a
-    path DIR/in.jsonl
-    parser json_as_it_is
-    read_from_head on
-    refresh_interval 1
-    db DIR/tail.db
-[FILTER]
+	config := tail("entra.a", "DIR/in.jsonl", "refresh_interval 1", "db DIR/tail.db") + `[FILTER]
     name  entra_signin
     match entra.*
     catalog DIR/codes.csv
-[OUTPUT]
-    name  file
-    match *
-    path  DIR
-    file  out.jsonl
-    format plain
-`
+` + toFile
 	catalog := filepath.Join(t.TempDir(), "codes.csv")
 	require.NoError(t, os.WriteFile(catalog, []byte("code,severity\n50126,critical\n"), 0o600))
 	p := classic(t, strings.Replace(config, "DIR/codes.csv", catalog, 1))

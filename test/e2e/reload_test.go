@@ -160,16 +160,7 @@ func TestReloadWithATakenPortKeepsAPipeline(t *testing.T) {
 		{"Metrics_Listen", "until the next reload there are no metrics"}, // of the output
 	} {
 		t.Run(c.says, func(t *testing.T) {
-			p := classic(t, `
-[INPUT]
-    name tail
-    tag  entra.a
-    path DIR/in.jsonl
-    parser json_as_it_is
-    read_from_head on
-    refresh_interval 1
-    db DIR/tail.db
-[FILTER]
+			p := classic(t, tail("entra.a", "DIR/in.jsonl", "refresh_interval 1", "db DIR/tail.db")+`[FILTER]
     name  entra_signin
     match *
     metrics_listen off

@@ -63,13 +63,7 @@ func TestEveryShape(t *testing.T) {
     Match  entra.*
     Fields code
     Prefix our_
-[OUTPUT]
-    name  file
-    match *
-    path  DIR
-    file  out.jsonl
-    format plain
-`)
+`+toFile)
 			var want []float64
 			for _, shape := range shapes {
 				require.True(t, json.Valid([]byte(shape.line)), shape.name)
