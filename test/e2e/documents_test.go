@@ -121,7 +121,7 @@ func tryDocumented(t *testing.T, files []configFile) {
 	t.Setenv("LOKI_TOKEN", "a-secret-for-a-test")
 
 	far := &anyReceiver{
-		bulk: &sinktest.Bulk{Index: indexOf(main.text)}, loki: &sinktest.Loki{}, collector: &sinktest.Collector{},
+		bulk: &sinktest.Bulk{Index: indexOf(main.text)}, loki: &sinktest.Loki{}, collector: &sinktest.Collector{}, splunk: &sinktest.SplunkHEC{},
 	}
 	server := sinktest.Start(t, far)
 	host, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL(), "http://"))
@@ -132,8 +132,9 @@ func tryDocumented(t *testing.T, files []configFile) {
 		"/var/log/entra/", logs+"/",
 		"/var/lib/entra/", state+"/",
 		"/etc/fluent-bit/codes.csv", codes,
-		"/run/secrets/es-key", secret, "/run/secrets/collector-key", secret,
+		"/run/secrets/es-key", secret, "/run/secrets/collector-key", secret, "/run/secrets/hec-token", secret,
 		"https://es.example.com:9200", server.URL(), "https://loki.example.com", server.URL(), "https://collector.example.com", server.URL(),
+		"https://splunk.example.com:8088", server.URL(),
 		"loki.example.com", host, "3100", port,
 		"port: 2021", "port: "+freePort(t),
 	)
@@ -175,11 +176,12 @@ func indexOf(config string) string {
 	return "entra-signin"
 }
 
-// anyReceiver is Elasticsearch, Loki and an HTTP collector in one.
+// anyReceiver is Elasticsearch, Loki, Splunk and an HTTP collector in one.
 type anyReceiver struct {
 	bulk      *sinktest.Bulk
 	loki      *sinktest.Loki
 	collector *sinktest.Collector
+	splunk    *sinktest.SplunkHEC
 }
 
 func (a *anyReceiver) Receive(r *http.Request, body []byte) sinktest.Reply {
@@ -188,6 +190,8 @@ func (a *anyReceiver) Receive(r *http.Request, body []byte) sinktest.Reply {
 		return a.bulk.Receive(r, body)
 	case strings.HasSuffix(r.URL.Path, "/loki/api/v1/push"):
 		return a.loki.Receive(r, body)
+	case strings.HasPrefix(r.URL.Path, "/services/collector"):
+		return a.splunk.Receive(r, body)
 	}
 	return a.collector.Receive(r, body)
 }
@@ -200,6 +204,9 @@ func (a *anyReceiver) records() (all []string) {
 	for _, entry := range a.loki.Entries() {
 		text, _ := json.Marshal(entry.Labels) // a map of strings
 		all = append(all, entry.Line+string(text))
+	}
+	for _, event := range a.splunk.Events() {
+		all = append(all, string(event.Event))
 	}
 	for _, record := range a.collector.Records() {
 		all = append(all, string(bytes.TrimSpace(record)))
