@@ -280,6 +280,16 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 		settle(out, items, outcome{status: a.status, reason: reason})
 		return reason
 	}
+	if at, ok := n.invalidItem(a, len(items)); ok {
+		end := items[at].pos + 1
+		b.pieces = append(b.pieces, end)
+		settle(out, items[:at], outcome{state: delivered})
+		settle(out, items[at:at+1], outcome{state: refused, status: a.status, reason: reason})
+		if b.probes--; b.probes < 0 {
+			return reason // the next attempt goes on from here
+		}
+		return n.send(ctx, c, b, end, to, out, false)
+	}
 	if len(items) > 1 && n.splits(b, a.status) {
 		if a.status == http.StatusRequestEntityTooLarge {
 			n.limit.refused(b.size(from, to), time.Now())
@@ -345,6 +355,15 @@ func (n *network) refusal(a *answer) (advice string) {
 		return "check what the receiver expects of a request (options URL, Header, Compress)"
 	}
 	return ""
+}
+
+// invalidItem returns the number of the record at fault if the answer names one of these items.
+func (n *network) invalidItem(a *answer, items int) (item int, ok bool) {
+	if n.protocol.invalidItem == nil {
+		return 0, false
+	}
+	item, ok = n.protocol.invalidItem(a)
+	return item, ok && 0 <= item && item < items
 }
 
 // splits reports whether the records of a refused request are worth smaller requests.

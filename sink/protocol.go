@@ -36,6 +36,9 @@ type protocol struct {
 	// badRequest returns what to do if an answer of 400 is about the request and not about its records, or "" if the answer
 	// is about records or does not tell. It is nil if no answer of the receiver tells.
 	badRequest func(a *answer) (advice string)
+	// invalidItem returns the number of the record at fault, from 0, if the receiver has stored the records of the request that
+	// precede this record, and no other. It is nil if no answer of the receiver tells.
+	invalidItem func(a *answer) (item int, ok bool)
 	// open checks the kind's own options and may set headers of the client.
 	open func(o *Options, c *client) (wire, error)
 }

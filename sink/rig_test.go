@@ -93,7 +93,7 @@ var testKinds = map[string]testKind{
 				return texts(h.Events(), func(e sinktest.SplunkEvent) string { return string(e.Event) })
 			}
 		},
-		refusal: `{"text":"Invalid data format","code":6,"invalid-event-number":0}`,
+		refusal: `{"text":"Invalid data format","code":6}`,
 		repeats: true,
 	},
 }

@@ -3,6 +3,7 @@ package sink
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"fluent-bit-entra-signin/internal/jsontext"
@@ -42,6 +43,7 @@ var splunkHECProtocol = protocol{
 	target:      "the option URL",
 	isolates:    true,
 	badRequest:  splunkBadRequest,
+	invalidItem: splunkInvalidEvent,
 	open:        openSplunkHEC,
 }
 
@@ -109,6 +111,8 @@ func appendSeconds(dst []byte, sec int64, nsec uint32) []byte {
 type splunkAnswer struct {
 	Code *int
 	Text string
+	// InvalidEvent is the number of the event at which the collector stopped, from 0.
+	InvalidEvent *int `json:"invalid-event-number"`
 }
 
 func parseSplunkAnswer(a *answer) (said splunkAnswer, ok bool) {
@@ -146,4 +150,14 @@ func splunkBadRequest(a *answer) (advice string) {
 		return "move the token from the option URL to Splunk_Token"
 	}
 	return "check the option URL, and the settings of the token"
+}
+
+// splunkInvalidEvent returns the number of an invalid event. The collector processes the events of a request in order: it has indexed
+// those before this event, and none after it.
+func splunkInvalidEvent(a *answer) (event int, ok bool) {
+	said, ok := parseSplunkAnswer(a)
+	if !ok || a.status != http.StatusBadRequest || said.InvalidEvent == nil {
+		return 0, false
+	}
+	return *said.InvalidEvent, true
 }

@@ -1,11 +1,14 @@
 package sink
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fluent-bit-entra-signin/sink/sinktest"
 )
 
 func TestSplunkRequest(t *testing.T) {
@@ -102,5 +105,37 @@ func TestSplunkAnswersSayWhatToDo(t *testing.T) {
 		} else {
 			assert.Contains(t, advice, want, body)
 		}
+	}
+}
+
+// Splunk stores the events before an invalid one. They are not sent again, and nothing behind an invalid event is lost.
+func TestSplunkInvalidEvents(t *testing.T) {
+	r := startRig(t, SplunkHEC, map[string]string{"Batch_Bytes": "5M"})
+	invalid := func(event []byte) bool { return bytes.Contains(event, []byte(`"bad":true`)) }
+	r.server.Receiver.(*sinktest.SplunkHEC).Invalid = invalid
+	c := &Chunk{Tag: "entra.x"}
+	for n := range 1000 {
+		body := pairs{"n", n}
+		if n%3 == 0 {
+			body = pairs{"n", n, "bad", true}
+		}
+		c.Records = append(c.Records, Record{Sec: int64(n), Body: pack(body)})
+	}
+	attempts, refused := 0, 0
+	for answer := Retry; answer == Retry; attempts++ {
+		v := r.Deliver(t.Context(), c)
+		answer, refused = v.Answer, refused+v.Refused
+	}
+	assert.Equal(t, 3, attempts, "an attempt looks for %d records at fault", maxProbes)
+	assert.Equal(t, 334, refused)
+	dead := r.checkOnce(t, 1000)
+	assert.Len(t, dead, 334)
+	assert.Equal(t, 334, r.server.Requests(), "one for each record at fault, of which the last is one")
+
+	// An answer that names no event of the request does not tell.
+	for _, body := range []string{`{"code":6,"invalid-event-number":-1}`, `{"code":6,"invalid-event-number":3}`, `{"code":6}`} {
+		n := &network{protocol: &splunkHECProtocol}
+		_, ok := n.invalidItem(&answer{status: 400, body: []byte(body)}, 3)
+		assert.False(t, ok, body)
 	}
 }
