@@ -8,12 +8,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/tidwall/gjson"
 
 	"fluent-bit-entra-signin/cmd/entra-signin/input"
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/internal/ordered"
-	"fluent-bit-entra-signin/internal/printable"
 )
 
 func (a *app) enrich() *cobra.Command {
@@ -248,17 +246,6 @@ func columnsFirst(o *filter.Options) []string {
 		return o.Keys()
 	}
 	return nil
-}
-
-// keysOf lists the top-level keys of a record in JSON, never the values.
-func keysOf(record []byte) string {
-	const most = 13 // one more than are shown
-	var keys []string
-	gjson.ParseBytes(record).ForEach(func(key, _ gjson.Result) bool {
-		keys = append(keys, key.String())
-		return len(keys) < most
-	})
-	return printable.Names(keys)
 }
 
 // number puts a number before the right word.

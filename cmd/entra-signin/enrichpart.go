@@ -8,6 +8,7 @@ import (
 
 	"fluent-bit-entra-signin/cmd/entra-signin/input"
 	"fluent-bit-entra-signin/cmd/entra-signin/records"
+	"fluent-bit-entra-signin/cmd/entra-signin/report"
 	"fluent-bit-entra-signin/filter"
 )
 
@@ -91,7 +92,7 @@ func (w *enrichWorker) isOdd(p *enrichedPart, line int, what string) bool {
 
 func (w *enrichWorker) count(p *enrichedPart, ok bool, counts *filter.Counts, record []byte) {
 	if ok && p.keys == "" && p.counts.Matched+p.counts.Unknown+counts.Matched+counts.Unknown == 0 {
-		p.keys = keysOf(record)
+		p.keys = report.Keys(record)
 	}
 	p.counts.Add(counts)
 }

@@ -3,6 +3,7 @@
 //
 //	entra-signin explain 50126 AADSTS500121   what a code means and what to do
 //	entra-signin enrich signins.json          records in, enriched records out, one a line
+//	entra-signin report -o report.html *.csv  what happened, and who and what to look at first
 //	entra-signin catalog --severity high+     the catalog, or a part of it
 //	entra-signin catalog --compare list.md    what a published list has that the catalog lacks
 //	entra-signin check mine.csv               whether a catalog of one's own would load
@@ -47,6 +48,9 @@ func main() {
 		select {
 		case <-done:
 		case <-time.After(grace):
+			if a.finishing.Load() {
+				<-done
+			}
 		}
 		os.Exit(exitInterrupted)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 )
@@ -14,6 +15,8 @@ type app struct {
 	out, err io.Writer
 	terminal func(stream any) bool
 	getenv   func(name string) string
+
+	finishing atomic.Bool // the command waits for nothing any more, and what it writes must become whole
 }
 
 // run runs the command line and returns the exit status.
@@ -40,11 +43,12 @@ func (a *app) root() *cobra.Command {
   entra-signin explain lockout
   entra-signin enrich signins.json > enriched.jsonl
   entra-signin enrich --fields description,severity,action < signins.jsonl
+  entra-signin report -o report.html signins.csv
   entra-signin catalog --severity high+`,
 		Version:       versionOf(),
 		SilenceErrors: true, // finish prints them, with a hint
 		SilenceUsage:  true,
 	}
-	root.AddCommand(a.explain(), a.enrich(), a.catalog(), a.check(), a.install(), a.health(), a.version())
+	root.AddCommand(a.explain(), a.enrich(), a.report(), a.catalog(), a.check(), a.install(), a.health(), a.version())
 	return root
 }

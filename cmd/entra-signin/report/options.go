@@ -1,0 +1,25 @@
+package report
+
+import "time"
+
+// Options are the thresholds of the rules, and how much of it all is shown.
+type Options struct {
+	Top int // rows of a table, and findings of a kind
+
+	SprayAccounts int           // accounts that one source is refused for
+	SprayWindow   time.Duration // in this time
+	Failures      int           // refused passwords of one account from one source
+	FailureWindow time.Duration // in this time before one was right
+	Prompts       int           // MFA prompts that were not accepted
+	PromptWindow  time.Duration // in this time before one was
+
+	maxAccounts, maxAddresses, maxPairs, maxSubjects int // kept in memory
+}
+
+// DefaultOptions are those of the command.
+func DefaultOptions() Options {
+	return Options{
+		Top: 25, SprayAccounts: 10, SprayWindow: time.Hour, Failures: 10, FailureWindow: 24 * time.Hour, Prompts: 5, PromptWindow: time.Hour,
+		maxAccounts: 400_000, maxAddresses: 400_000, maxPairs: 800_000, maxSubjects: 20_000,
+	}
+}

@@ -1,0 +1,138 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A pair is an account at an address.
+type pair struct {
+	account, place     uint32
+	accepted, rejected uint32 // passwords
+	right              mark   // the first time that one was accepted
+	rightLast          int64
+	wrong              mark // the first that was refused
+	wrongLast          int64
+	known              bool   // the device was one that the tenant knows
+	times              *times // of refusals, from the second on
+}
+
+// times are some of the times that passwords were refused.
+type times struct {
+	list []int64
+	ids  []ID // of the first
+}
+
+// How much is kept of a pair's refusals. With more, the earliest in the input stay.
+const (
+	maxTimes = 256
+	maxIDs   = 10
+)
+
+// pairs are kept up to a limit.
+type pairs struct {
+	limit int
+	index map[uint64]uint32
+	list  []pair
+	cut   bool
+}
+
+func newPairs(limit int) *pairs { return &pairs{limit: limit, index: make(map[uint64]uint32)} }
+
+func key(account, place uint32) uint64 { return uint64(account)<<32 | uint64(place) }
+
+func (p *pairs) add(account, place uint32, e *Event) {
+	right, wrong := isAccepted(e), isRejected(e)
+	if !right && !wrong || e.Time == 0 {
+		return
+	}
+	if len(p.list) >= p.limit {
+		p.halve()
+	}
+	i, ok := p.index[key(account, place)]
+	if !ok {
+		i = uint32(len(p.list))
+		p.index[key(account, place)] = i
+		p.list = append(p.list, pair{account: account, place: place})
+	}
+	one := &p.list[i]
+	one.known = one.known || e.Flags&ManagedPlace != 0
+	if right {
+		if one.accepted == 0 || e.Time < one.right.time {
+			one.right = mark{e.Time, e.ID}
+		}
+		one.rightLast = max(one.rightLast, e.Time)
+		one.accepted++
+		return
+	}
+	first := one.wrong
+	if one.rejected == 0 || e.Time < one.wrong.time {
+		one.wrong = mark{e.Time, e.ID}
+	}
+	one.wrongLast = max(one.wrongLast, e.Time)
+	one.rejected++
+	switch one.rejected {
+	case 1:
+		return
+	case 2:
+		one.times = &times{list: []int64{first.time}, ids: []ID{first.id}}
+	}
+	if len(one.times.list) < maxTimes {
+		one.times.list = append(one.times.list, e.Time)
+	}
+	if len(one.times.ids) < maxIDs {
+		one.times.ids = append(one.times.ids, e.ID)
+	}
+}
+
+// refusals returns the times and ids of a pair's refusals that were kept.
+func (p *pair) refusals() (list []int64, ids []ID) {
+	switch {
+	case p.rejected == 0:
+		return nil, nil
+	case p.times == nil:
+		return []int64{p.wrong.time}, []ID{p.wrong.id}
+	}
+	return p.times.list, p.times.ids
+}
+
+// move gives accounts and addresses their new numbers, and drops pairs of those that were dropped.
+func (p *pairs) move(renumber func(*pair)) {
+	kept := p.list[:0]
+	p.index = make(map[uint64]uint32, len(p.list))
+	for i := range p.list {
+		one := p.list[i]
+		if renumber(&one); one.account == dropped || one.place == dropped {
+			p.cut = true
+			continue
+		}
+		p.index[key(one.account, one.place)] = uint32(len(kept))
+		kept = append(kept, one)
+	}
+	clear(p.list[len(kept):])
+	p.list = kept
+}
+
+// halve drops the half of the pairs without refusals that was seen least lately, and then those with the fewest.
+func (p *pairs) halve() {
+	order := make([]uint32, len(p.list))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(a, b uint32) int {
+		x, y := &p.list[a], &p.list[b]
+		return cmp.Or(cmp.Compare(y.rejected, x.rejected), cmp.Compare(y.rightLast, x.rightLast),
+			cmp.Compare(x.account, y.account), cmp.Compare(x.place, y.place))
+	})
+	drop := make(map[uint32]bool, len(order)/2)
+	for _, i := range order[len(order)/2:] {
+		drop[i] = true
+	}
+	at := uint32(0)
+	p.move(func(one *pair) {
+		if drop[at] {
+			one.account = dropped
+		}
+		at++
+	})
+}
