@@ -20,3 +20,13 @@ else
     # A minute or two; KAFKA_LONG=1 tries every row of the table in docs/event-hub.md.
     ENTRA_SIGNIN_SO=$PWD/build/flb-filter_entra_signin.so go -C test/kafka test -count=1 -timeout 30m ./...
 fi
+browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
+if [ -n "$browser" ]; then
+    cd test/browser
+    if [ ! -d node_modules ] && ! { command -v npm >/dev/null && npm install --silent --no-audit --no-fund --no-package-lock; }; then
+        echo "SKIPPED: what axe-core says of the pages (npm cannot install it)"
+    fi
+    CHROMIUM=$browser go test -count=1 ./...
+else
+    echo "SKIPPED: test/browser (no Chromium on PATH, and CHROMIUM is not set)"
+fi

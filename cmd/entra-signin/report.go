@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -112,7 +113,13 @@ func (r *reporter) check() error {
 	return nil
 }
 
+// memory is what a report may take. What is kept is bounded below that; the limit makes the collector of garbage keep up.
+const memory = 400 << 20
+
 func (r *reporter) run(ctx context.Context, files []string) error {
+	if r.getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(memory))
+	}
 	if r.out != "" { // before hours of reading
 		if err := r.canWrite(files); err != nil {
 			return failure{err}

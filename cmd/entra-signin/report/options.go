@@ -20,6 +20,6 @@ type Options struct {
 func DefaultOptions() Options {
 	return Options{
 		Top: 25, SprayAccounts: 10, SprayWindow: time.Hour, Failures: 10, FailureWindow: 24 * time.Hour, Prompts: 5, PromptWindow: time.Hour,
-		maxAccounts: 400_000, maxAddresses: 400_000, maxPairs: 800_000, maxSubjects: 20_000,
+		maxAccounts: 250_000, maxAddresses: 250_000, maxPairs: 500_000, maxSubjects: 20_000,
 	}
 }

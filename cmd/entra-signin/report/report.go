@@ -24,6 +24,12 @@ func (t Time) String() string {
 	return time.Unix(int64(t), 0).UTC().Format("2006-01-02 15:04:05")
 }
 
+// Day is the date of the time, and Clock what is left.
+func (t Time) Day() string { return t.String()[:min(len(t.String()), 10)] }
+
+// Clock is the time of the day.
+func (t Time) Clock() string { return strings.TrimSpace(t.String()[min(len(t.String()), 10):]) }
+
 // MarshalJSON writes the time in RFC 3339.
 func (t Time) MarshalJSON() ([]byte, error) {
 	if t == 0 {

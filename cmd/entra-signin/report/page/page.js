@@ -12,7 +12,7 @@ for (const table of document.querySelectorAll("table[data-tools]")) {
     button.addEventListener("click", () => {
       const numbers = head.classList.contains("n") || head.dataset.n !== undefined;
       const was = head.getAttribute("aria-sort");
-      const down = was ? was === "ascending" : numbers;
+      const down = was ? was === "ascending" : numbers && head.dataset.n !== "up";
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       rows.sort((a, b) => {
