@@ -138,13 +138,16 @@ type chartRow struct {
 	Values []uint64
 }
 
+// minute is a time without seconds.
+func minute(t Time) string { return strings.TrimSuffix(t.String(), ":00") }
+
 // barWidth is how wide a bar is with the gap behind it, in units of the picture.
 const barWidth = 10
 
 func (r *Report) chart(id, title string, shares []Share, of func(*Bin) map[string]uint64) chart {
 	bins := r.Timeline.Bins
 	c := chart{ID: "chart-" + id, Title: title, Step: words(durationOf(r.Timeline.Step)), Width: barWidth * len(bins),
-		From: bins[0].Start.String(), To: (bins[len(bins)-1].Start + Time(r.Timeline.Step)).String()}
+		From: minute(bins[0].Start), To: minute(bins[len(bins)-1].Start + Time(r.Timeline.Step))}
 	for _, s := range shares {
 		if s.Records > 0 {
 			c.Legend = append(c.Legend, s)

@@ -324,7 +324,8 @@ func (t *Tally) prompts() (passed, declined []Finding, note string) {
 		}
 		best, from := burst{}, 0
 		for at, p := range prompts {
-			for ; p.time-prompts[from].time > window; from++ {
+			for p.time-prompts[from].time > window {
+				from++
 			}
 			some := prompts[from : at+1]
 			no := 0

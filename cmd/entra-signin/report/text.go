@@ -80,10 +80,10 @@ func (t *textWriter) head(r *Report) {
 }
 
 func period(from, to string) string {
-	switch {
-	case from == "":
+	switch from {
+	case "":
 		return "no times"
-	case from == to:
+	case to:
 		return from + " UTC"
 	}
 	return from + " to " + to + " UTC"
@@ -164,16 +164,16 @@ func (t *textWriter) severity(word, text string) string {
 }
 
 func (t *textWriter) findings(r *Report) {
-	any := false
+	found := false
 	for i := range r.Kinds {
 		k := &r.Kinds[i]
 		if k.Total == 0 {
 			continue
 		}
-		if !any {
+		if !found {
 			t.title("LOOK AT FIRST")
 		}
-		any = true
+		found = true
 		t.line("  %s %s", t.severity(k.Severity, fmt.Sprintf("%-8s", k.Severity)), t.Bold(fmt.Sprintf("%s (%s)", k.Title, group(uint64(k.Total)))))
 		for j, f := range k.Findings {
 			if j == textFindings {
@@ -198,7 +198,7 @@ func (t *textWriter) findings(r *Report) {
 		}
 		t.line("           %s", t.Dim(terminal.Wrap("Rule: "+k.Rule+" "+k.Instead, 11, t.width)))
 	}
-	if !any && len(r.Codes) > 0 {
+	if !found && len(r.Codes) > 0 {
 		t.title("LOOK AT FIRST")
 		t.line("  Nothing was found.")
 	}
