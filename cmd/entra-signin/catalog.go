@@ -15,7 +15,7 @@ import (
 )
 
 // formats are the output formats of the command catalog.
-var formats = []string{"table", "csv", "json", "markdown"}
+var formats = []string{"table", "csv", "json", "markdown", "otel", "kql", "lookup"}
 
 func (a *app) catalog() *cobra.Command {
 	var (
@@ -30,6 +30,9 @@ func (a *app) catalog() *cobra.Command {
 		Long: `Print the codes of the catalog, or those that the flags select. The table is for people; csv is the format that --catalog and the
 plugin's option Catalog read; json has the same entries as explain --json.
 
+Three formats are for software that cannot load the plugin: otel is the YAML of the lookup processor of the OpenTelemetry Collector, kql a
+table for Microsoft Sentinel and Log Analytics, and lookup a CSV file for Splunk, Vector and watchlists of Microsoft Sentinel.
+
 With --compare, print how a published list of codes differs from the catalog: codes that only the list has (new), codes that only the
 catalog has (gone), and names that differ (renamed). The list may be Microsoft's reference page in Markdown, JSON, or csv. If other flags
 select codes, only selected codes can be gone. For a Markdown page, the codes whose source is reference are selected by default. The exit
@@ -39,6 +42,7 @@ status is that of diff: 0 if nothing differs, 1 if something differs, 2 after an
   entra-signin catalog --credential accepted --outcome interrupt,failure
   entra-signin catalog --search certificate --format json
   entra-signin catalog --format csv --severity medium > mine.csv
+  entra-signin catalog --format lookup > entra_signin.csv
   entra-signin catalog --compare reference-error-codes.md`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -64,7 +68,7 @@ status is that of diff: 0 if nothing differs, 1 if something differs, 2 after an
 		},
 	}
 	set := option.Enum(&format, formats...)
-	addFlag(cmd, "format", &optionFlag{option.Option{Set: set}, format}, "One of table, csv, json and markdown.", formats)
+	addFlag(cmd, "format", &optionFlag{option.Option{Set: set}, format}, "One of table, csv, json, markdown, otel, kql and lookup.", formats)
 	wanted.addFlags(cmd)
 	cmd.Flags().StringVar(&published, "compare", "", "Compare the catalog with the published list in this `file`; - for standard input.")
 	cmd.MarkFlagsMutuallyExclusive("compare", "format")
@@ -91,6 +95,12 @@ func (a *app) print(w io.Writer, format string, entries []*catalog.Entry, total 
 		return writeJSON(w, entries, rules.Embedded())
 	case "markdown":
 		return writeMarkdown(w, entries, total)
+	case "otel":
+		return writeOTel(w, entries)
+	case "kql":
+		return writeKQL(w, entries)
+	case "lookup":
+		return writeLookup(w, entries)
 	}
 	if len(entries) == 0 {
 		return nil
