@@ -1,6 +1,8 @@
 package docs
 
 import (
+	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,7 +14,6 @@ import (
 
 	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/filter"
-	"fluent-bit-entra-signin/internal/option"
 )
 
 const root = "../.."
@@ -85,20 +86,30 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	assert.Greater(t, followed, 50)
 }
 
-// The record that the README shows after the filter is what the filter makes of the record before.
+// What the README shows as appended to a record is what the filter appends.
 func TestTheRecordOfTheReadme(t *testing.T) {
 	readme := read(t, filepath.Join(root, "README.md"))
-	shown := regexp.MustCompile("(?s)```json\n(.*?\n)```.*?with `fields: ([a-z,]+)`.*?```json\n(.*?\n)```").FindStringSubmatch(readme)
+	shown := regexp.MustCompile("(?s)with `fields: ([a-z,]+)`.*?```diff\n(.*?\n)```").FindStringSubmatch(readme)
 	require.NotNil(t, shown)
 	o := filter.DefaultOptions()
 	for _, one := range o.List() {
 		if one.Name == "Fields" {
-			require.NoError(t, (&option.Option{Name: one.Name, Set: one.Set}).Apply(shown[2]))
+			require.NoError(t, one.Apply(shown[1]))
 		}
 	}
 	e, err := filter.New(o, catalog.Embedded())
 	require.NoError(t, err)
-	got, _, err := e.EnrichJSON(nil, []byte(strings.TrimSpace(shown[1])))
+	appended := regexp.MustCompile(`(?m)^\+.*\n`)
+	before := strings.Replace(appended.ReplaceAllString(shown[2], ""), "},\n", "}\n", 1)
+	after := regexp.MustCompile(`(?m)^\+`).ReplaceAllString(shown[2], "")
+	got, _, err := e.EnrichJSON(nil, compact(t, before))
 	require.NoError(t, err)
-	assert.Equal(t, strings.TrimSpace(shown[3]), strings.TrimSpace(string(got)))
+	assert.Equal(t, string(compact(t, after)), strings.TrimSpace(string(got)))
+}
+
+func compact(t *testing.T, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, json.Compact(&b, []byte(text)), "%s", text)
+	return b.Bytes()
 }
