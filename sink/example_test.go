@@ -16,7 +16,7 @@ import (
 var record = []byte("\x82\xaaresultType\xa550126\xa8severity\xa6medium")
 
 func Example() {
-	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		fmt.Print(r.Header.Get("Authorization"), " ", string(body))
 	}))

@@ -120,10 +120,10 @@ func (m *maker) condition() string {
 			for len(m.values[f.Name]) == 0 {
 				f = Fields()[m.IntN(len(Fields()))]
 			}
-			switch {
-			case f.Kind == Bool:
+			switch f.Kind {
+			case Bool:
 				parts[i] = f.Name + m.one(" = ", " != ") + m.one("true", "false", "none")
-			case f.Kind == Number:
+			case Number:
 				parts[i] = f.Name + m.one(" = ", " != ") + m.one("8075", "none | 1")
 			default:
 				parts[i] = f.Name + m.one(" = ", " != ", " contains ") + m.one(m.values[f.Name]...)
@@ -231,7 +231,7 @@ func TestManyWords(t *testing.T) {
 // Whatever a file holds, it is refused with a place, or the engine and the table agree on it.
 func FuzzOverlay(f *testing.F) {
 	for seed := range uint64(5) {
-		f.Add(newMaker(seed, Embedded()).file(), uint64(seed))
+		f.Add(newMaker(seed, Embedded()).file(), seed)
 	}
 	f.Add(string(embedded), uint64(1))
 	for _, text := range []string{"", "\xff\xfe", "rule,condition,effect\nx,\"code = 0 & a = \"\"b\"\"\",cap low\n", "rule\nx\n"} {

@@ -61,13 +61,13 @@ func findObject() (string, error) {
 			return "", err
 		}
 	}
-	if real, err := filepath.EvalSymlinks(program); err == nil {
-		program = real
+	if target, err := filepath.EvalSymlinks(program); err == nil {
+		program = target
 	}
 	dir := filepath.Dir(program)
 	places := []string{filepath.Join(dir, objectName), filepath.Join(dir, "..", "lib", "fluent-bit", objectName)}
 	for _, place := range places {
-		if info, err := os.Stat(place); err == nil && info.Mode().IsRegular() {
+		if info, err := os.Stat(place); err == nil && info.Mode().IsRegular() { //nolint:gosec // beside this command
 			return place, nil
 		}
 	}
@@ -138,17 +138,17 @@ func sameContent(object, target string) (bool, error) {
 		}
 		return false, nil // such as a link; the rename replaces it
 	}
-	want, err := os.ReadFile(object) //nolint:gosec // beside this command
+	want, err := os.ReadFile(object)
 	if err != nil {
 		return false, err
 	}
-	got, err := os.ReadFile(target) //nolint:gosec // in the folder that the user names
+	got, err := os.ReadFile(target)
 	return bytes.Equal(want, got), err
 }
 
 // copyObject writes the object under another name and renames it: whoever has the old file open or mapped keeps it.
 func copyObject(object, target string) (err error) {
-	from, err := os.Open(object) //nolint:gosec // beside this command
+	from, err := os.Open(object)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func unusedName(dir, name string) (string, error) {
 
 // syncFolder has the renames on disk.
 func syncFolder(dir string) error {
-	f, err := os.Open(dir) //nolint:gosec // the folder that the user names
+	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

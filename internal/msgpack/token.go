@@ -15,6 +15,7 @@ var (
 // Kind is the type of a Token.
 type Kind uint8
 
+// The kinds, and where a Token of each has its value.
 const (
 	KindNil Kind = iota
 	KindFalse

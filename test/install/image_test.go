@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,9 +154,9 @@ COPY --from=localhost/entra-signin-plugin / /fluent-bit/plugins/
 	// The other architecture, by cross compilation. What is of scratch needs no base.
 	t.Run("arm64", func(t *testing.T) {
 		i := images{t, i.flags}
-		args := append(build, "-t", "entra-signin-plugin-arm64", "--platform", "linux/arm64", "--target", "plugin",
+		args := slices.Concat(build, []string{"-t", "entra-signin-plugin-arm64", "--platform", "linux/arm64", "--target", "plugin",
 			// Docker sets these by itself, as newer versions of buildah do.
-			"--build-arg", "BUILDPLATFORM=linux/"+runtime.GOARCH, "--build-arg", "BUILDARCH="+runtime.GOARCH, ".")
+			"--build-arg", "BUILDPLATFORM=linux/" + runtime.GOARCH, "--build-arg", "BUILDARCH=" + runtime.GOARCH, "."})
 		i.run("buildah", args...)
 		assert.Equal(t, "arm64", strings.TrimSpace(i.podman("image", "inspect", "-f", "{{.Architecture}}", "entra-signin-plugin-arm64")))
 		saved := filepath.Join(t.TempDir(), "image")
