@@ -67,7 +67,7 @@ func (o *Options) List() []option.Option {
 		{Name: "Severity_Key", Default: "severity", Set: option.String(&o.SeverityKey),
 			Help: "Name of the field that holds the severity."},
 		{Name: "Prefix", Set: option.String(&o.Prefix),
-			Help: "Put before the name of every appended field, e.g. entra_."},
+			Help: "Prefix of the name of every appended field, e.g. entra_."},
 		{Name: "Schema", Default: SchemaFlat, Set: option.Enum(&o.Schema, SchemaFlat, SchemaECS, SchemaOCSF),
 			Help: "Where the fields go: flat (top level), ecs (Elastic Common Schema) or ocsf."},
 		{Name: "Overwrite", Default: "on", Set: option.Bool(&o.Overwrite),
@@ -75,13 +75,13 @@ func (o *Options) List() []option.Option {
 		{Name: "Json_Key", Default: "log,message,payload,body,event.original", Set: o.paths(&o.JSONKey),
 			Help: "Keys whose string may hold the record as JSON; empty for none."},
 		{Name: "Parse_Json", Default: "off", Set: option.Bool(&o.ParseJSON),
-			Help: "Replace such a string by the record it holds."},
+			Help: "Replace such a string with the record in it."},
 		{Name: "Split", Default: "on", Set: option.Bool(&o.Split),
 			Help: "Make one event of each record in an envelope such as {\"records\":[...]}."},
 		{Name: "Envelope_Key", Set: option.String(&o.EnvelopeKey),
 			Help: "Key under which a split event keeps what stood beside its list; empty leaves that at the top level."},
 		{Name: "Time_From_Record", Default: "off", Set: option.Bool(&o.TimeFromRecord),
-			Help: "Give the event of a sign-in the time that its record states."},
+			Help: "Use the time in the record of a sign-in as the time of its event."},
 	}
 }
 

@@ -8,17 +8,17 @@
     OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code.") \
     OPTION("Description_Key", "description", "Name of the field that holds the description.") \
     OPTION("Severity_Key", "severity", "Name of the field that holds the severity.") \
-    OPTION("Prefix", NULL, "Put before the name of every appended field, e.g. entra_.") \
+    OPTION("Prefix", NULL, "Prefix of the name of every appended field, e.g. entra_.") \
     OPTION("Schema", "flat", "Where the fields go: flat (top level), ecs (Elastic Common Schema) or ocsf.") \
     OPTION("Overwrite", "on", "Replace a field that the record already has; off keeps it.") \
     OPTION("Json_Key", "log,message,payload,body,event.original", "Keys whose string may hold the record as JSON; empty for none.") \
-    OPTION("Parse_Json", "off", "Replace such a string by the record it holds.") \
+    OPTION("Parse_Json", "off", "Replace such a string with the record in it.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
-    OPTION("Time_From_Record", "off", "Give the event of a sign-in the time that its record states.") \
-    OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
-    OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
-    OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
+    OPTION("Time_From_Record", "off", "Use the time in the record of a sign-in as the time of its event.") \
+    OPTION("Catalog", NULL, "CSV file with your own codes; its cells take precedence over the built-in catalog.") \
+    OPTION("Catalog_Reload", "0", "How often to check the Catalog file for changes, e.g. 30s; 0 for never.") \
+    OPTION("Stats_Interval", "0", "How often to log a line of counts while records come, e.g. 1h; 0 for one line at the end only.") \
     OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.")
 
 #define ENTRA_OUTPUT_OPTIONS 45
@@ -27,17 +27,17 @@
     OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code.") \
     OPTION("Description_Key", "description", "Name of the field that holds the description.") \
     OPTION("Severity_Key", "severity", "Name of the field that holds the severity.") \
-    OPTION("Prefix", NULL, "Put before the name of every appended field, e.g. entra_.") \
+    OPTION("Prefix", NULL, "Prefix of the name of every appended field, e.g. entra_.") \
     OPTION("Schema", "flat", "Where the fields go: flat (top level), ecs (Elastic Common Schema) or ocsf.") \
     OPTION("Overwrite", "on", "Replace a field that the record already has; off keeps it.") \
     OPTION("Json_Key", "log,message,payload,body,event.original", "Keys whose string may hold the record as JSON; empty for none.") \
-    OPTION("Parse_Json", "off", "Replace such a string by the record it holds.") \
+    OPTION("Parse_Json", "off", "Replace such a string with the record in it.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
-    OPTION("Time_From_Record", "off", "Give the event of a sign-in the time that its record states.") \
-    OPTION("Catalog", NULL, "CSV file with codes of your own; its rows are laid over the built-in catalog.") \
-    OPTION("Catalog_Reload", "0", "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never.") \
-    OPTION("Stats_Interval", "0", "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only.") \
+    OPTION("Time_From_Record", "off", "Use the time in the record of a sign-in as the time of its event.") \
+    OPTION("Catalog", NULL, "CSV file with your own codes; its cells take precedence over the built-in catalog.") \
+    OPTION("Catalog_Reload", "0", "How often to check the Catalog file for changes, e.g. 30s; 0 for never.") \
+    OPTION("Stats_Interval", "0", "How often to log a line of counts while records come, e.g. 1h; 0 for one line at the end only.") \
     OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.") \
     OPTION("Sink", "stdout", "Where records go: stdout, file, http, elasticsearch (also OpenSearch), loki or splunk_hec.") \
     OPTION("URL", NULL, "Receiver, e.g. https://logs.example.com:9200; for http with the whole path.") \
@@ -45,20 +45,20 @@
     OPTION("HTTP_Passwd", NULL, "Password of HTTP_User. Or file:/path, env:NAME.") \
     OPTION("Bearer_Token", NULL, "Token sent as Authorization: Bearer. Or file:/path, env:NAME.") \
     OPTION("TLS_Verify", "on", "Check the receiver's certificate.") \
-    OPTION("TLS_CA_File", NULL, "Certificates (PEM) that may sign the receiver's, in place of the system's.") \
-    OPTION("TLS_Cert_File", NULL, "Own certificate (PEM) to show to the receiver.") \
+    OPTION("TLS_CA_File", NULL, "Certificate authorities (PEM) for the receiver's certificate, instead of those of the system.") \
+    OPTION("TLS_Cert_File", NULL, "Client certificate (PEM).") \
     OPTION("TLS_Key_File", NULL, "Key (PEM) of TLS_Cert_File.") \
     OPTION("Compress", "none", "Compress requests: none or gzip.") \
     OPTION("Header", NULL, "Headers to add, e.g. X-Source: entra | X-Key: env:KEY; a value may be file:/path or env:NAME.") \
     OPTION("Timeout", "30s", "Timeout of one request, including the response.") \
     OPTION("Batch_Bytes", NULL, "Maximum request size before compression, up to 15M; by default 5M, for loki 1M, for splunk_hec 1M.") \
     OPTION("Line_Format", NULL, "json or logfmt for stdout, file and loki (default json); ndjson or array for http (default ndjson).") \
-    OPTION("Dead_Letter_File", NULL, "File that takes the records refused for good, one JSON a line with the reason.") \
-    OPTION("Path", NULL, "File that records are appended to, one a line; it may be rotated.") \
-    OPTION("Fsync", "off", "Answer only when the file is on disk; slower, and safe against a loss of power.") \
+    OPTION("Dead_Letter_File", NULL, "File for the records that are refused for good, one JSON object a line, with the reason.") \
+    OPTION("Path", NULL, "File to append records to, one a line; it may be rotated.") \
+    OPTION("Fsync", "off", "Sync the file to disk before each answer: slower, but safe against a loss of power.") \
     OPTION("Index", NULL, "Index, or data stream with Data_Stream on; by default entra-signin or logs-entra.signin-default.") \
     OPTION("Data_Stream", "off", "Index is a data stream.") \
-    OPTION("Id_Key", "id,properties.id,Id", "Where the sign-in's own id is, which becomes the _id; none found: a hash of the record.") \
+    OPTION("Id_Key", "id,properties.id,Id", "Where the sign-in's own id is, for the _id; without one the _id is a hash of the record.") \
     OPTION("Api_Key", NULL, "Encoded API key sent as Authorization: ApiKey. Or file:/path, env:NAME.") \
     OPTION("Labels", "job=entra_signin, severity=$severity", "Labels of the streams: name=text or name=$path of a field with few values, separated by commas.") \
     OPTION("Structured_Metadata", NULL, "As Labels, for fields with many values, e.g. user=$properties.userPrincipalName.") \

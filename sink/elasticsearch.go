@@ -48,7 +48,7 @@ var elasticsearchProtocol = protocol{
 			{Name: "Data_Stream", Default: "off", Set: option.Bool(&o.DataStream),
 				Help: "Index is a data stream."},
 			{Name: "Id_Key", Default: "id,properties.id,Id", Set: func(value string) error { o.IDKey = keypath.Split(value); return nil },
-				Help: "Where the sign-in's own id is, which becomes the _id; none found: a hash of the record."},
+				Help: "Where the sign-in's own id is, for the _id; without one the _id is a hash of the record."},
 			{Name: "Api_Key", Secret: true, Set: option.String(&o.APIKey),
 				Help: "Encoded API key sent as Authorization: ApiKey. Or file:/path, env:NAME."},
 		}

@@ -31,9 +31,9 @@ var fileProtocol = protocol{
 	options: func(o *Options) []option.Option {
 		return []option.Option{
 			{Name: "Path", Set: option.String(&o.Path),
-				Help: "File that records are appended to, one a line; it may be rotated."},
+				Help: "File to append records to, one a line; it may be rotated."},
 			{Name: "Fsync", Default: "off", Set: option.Bool(&o.Fsync),
-				Help: "Answer only when the file is on disk; slower, and safe against a loss of power."},
+				Help: "Sync the file to disk before each answer: slower, but safe against a loss of power."},
 		}
 	},
 	openWriter: func(o *Options) (lineWriter, error) {

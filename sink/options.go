@@ -90,9 +90,9 @@ func (o *Options) settings() []setting {
 		{option.Option{Name: "TLS_Verify", Default: "on", Set: option.Bool(&o.TLSVerify),
 			Help: "Check the receiver's certificate."}, network},
 		{option.Option{Name: "TLS_CA_File", Set: option.String(&o.TLSCAFile),
-			Help: "Certificates (PEM) that may sign the receiver's, in place of the system's."}, network},
+			Help: "Certificate authorities (PEM) for the receiver's certificate, instead of those of the system."}, network},
 		{option.Option{Name: "TLS_Cert_File", Set: option.String(&o.TLSCertFile),
-			Help: "Own certificate (PEM) to show to the receiver."}, network},
+			Help: "Client certificate (PEM)."}, network},
 		{option.Option{Name: "TLS_Key_File", Set: option.String(&o.TLSKeyFile),
 			Help: "Key (PEM) of TLS_Cert_File."}, network},
 		{option.Option{Name: "Compress", Default: "none", Set: option.Enum(&o.Compress, "none", "gzip"),
@@ -105,7 +105,7 @@ func (o *Options) settings() []setting {
 		{option.Option{Name: "Line_Format", Set: option.Enum(&o.LineFormat, JSON, Logfmt, NDJSON, Array), Help: formatHelp()},
 			namesOf((*protocol).hasFormats)},
 		{option.Option{Name: "Dead_Letter_File", Set: option.String(&o.DeadLetterFile),
-			Help: "File that takes the records refused for good, one JSON a line with the reason."}, nil},
+			Help: "File for the records that are refused for good, one JSON object a line, with the reason."}, nil},
 	}
 	for _, p := range protocols {
 		if p.options == nil {

@@ -47,11 +47,11 @@ const (
 func (f *Filter) List() []option.Option {
 	return append(f.Engine.List(),
 		option.Option{Name: "Catalog", Set: option.String(&f.Catalog),
-			Help: "CSV file with codes of your own; its rows are laid over the built-in catalog."},
+			Help: "CSV file with your own codes; its cells take precedence over the built-in catalog."},
 		option.Option{Name: "Catalog_Reload", Default: "0", Set: interval(&f.CatalogReload, minReload),
-			Help: "Time between two looks at the Catalog file for changes, e.g. 30s; 0 for never."},
+			Help: "How often to check the Catalog file for changes, e.g. 30s; 0 for never."},
 		option.Option{Name: "Stats_Interval", Default: "0", Set: interval(&f.StatsInterval, minStats),
-			Help: "Time between two log lines of counts, e.g. 1h, written when records come; 0 for one at the end only."},
+			Help: "How often to log a line of counts while records come, e.g. 1h; 0 for one line at the end only."},
 		option.Option{Name: "Metrics_Listen", Default: "off", Set: f.metrics,
 			Help: "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none."},
 	)
