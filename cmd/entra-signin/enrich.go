@@ -97,7 +97,10 @@ type enricher struct {
 
 // files enriches one file after the other. One that cannot be read does not keep the others from being read.
 func (e *enricher) files(ctx context.Context, files []string, quiet bool) error {
-	read, done := e.progress("enriching", files)
+	read, done := func(int) {}, func() {}
+	if !e.terminal(e.out) { // the records would run through the bar
+		read, done = e.progress("enriching", files)
+	}
 	var bad []error
 	var end *endError
 	for _, name := range files {

@@ -12,10 +12,10 @@ import (
 const progressAfter = time.Second
 
 // progress returns a function to call with the number of bytes that were read, and one to call at the end. After a second they draw
-// a bar on standard error with the time left, if that is a terminal, the size of the files is known, and the results go elsewhere.
+// a bar on standard error with the time left, if that is a terminal and the size of the files is known.
 func (a *app) progress(doing string, files []string) (add func(n int), done func()) {
 	size := totalSize(files)
-	if size == 0 || !a.terminal(a.err) || a.terminal(a.out) {
+	if size == 0 || !a.terminal(a.err) {
 		return func(int) {}, func() {}
 	}
 	var (

@@ -147,7 +147,7 @@ func (r *Reader) json(name string, text io.Reader) error {
 }
 
 // longestRow is how long a row of a table may be before a quotation mark that is never closed is to blame.
-const longestRow = 4 << 20
+const longestRow = 1 << 20
 
 // rows reads a table whose header has not been read yet. A row ends with a line end outside quotation marks: where the number of
 // quotation marks so far is even.

@@ -187,7 +187,7 @@ func TestRows(t *testing.T) {
 
 // Rows of a table of any size are cut into batches between rows.
 func TestLargeTable(t *testing.T) {
-	const rows = 30_000
+	const rows = 9_000
 	var b strings.Builder
 	b.WriteString(header)
 	for i := range rows {

@@ -46,6 +46,17 @@ const (
 // A level is an object of a record, with what its keys mean.
 type level struct {
 	keys map[string]meaning
+
+	// firsts has a bit for the first letter of each key of a length. Most keys of a record have another, and need no look into keys.
+	firsts [64]uint32
+}
+
+// meaning returns what a key means.
+func (l *level) meaning(key string) (m meaning) {
+	if n := len(key); n > 0 && n < len(l.firsts) && l.firsts[n]>>(key[0]&31)&1 == 0 {
+		return m
+	}
+	return l.keys[key]
 }
 
 // A meaning is what a key leads to: a field, an object that is looked into, or either.
@@ -68,7 +79,7 @@ func (f *found) walk(at *level, text string, b []byte, i int) int {
 		end, escaped := jsontext.SkipString(b, i)
 		m := meaning{}
 		if !escaped { // no key that is known has an escape
-			m = at.keys[text[i+1:end-1]]
+			m = at.meaning(text[i+1 : end-1])
 		}
 		i = f.value(m, text, b, jsontext.SkipColon(b, end))
 		if i = jsontext.SkipBlank(b, i); b[i] == '}' {

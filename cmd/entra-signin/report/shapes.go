@@ -60,7 +60,7 @@ var root = func() *level {
 	} {
 		inner.set(name, what)
 	}
-	top := &level{keys: maps.Clone(inner.keys)}
+	top := &level{keys: maps.Clone(inner.keys), firsts: inner.firsts}
 	top.enter("properties", inner)
 	top.enter("Properties", inner)
 	signIns := newLevel(map[string]field{"category": category, "identity": accountName, "result_description": reasonToo})
@@ -92,16 +92,15 @@ func newLevel(keys map[string]field) *level {
 	return l
 }
 
-func (l *level) set(key string, what field) {
-	m := l.keys[key]
-	m.field = what
-	l.keys[key] = m
-}
+func (l *level) set(key string, what field) { l.put(key, meaning{what, l.keys[key].level}) }
 
-func (l *level) enter(key string, below *level) {
-	m := l.keys[key]
-	m.level = below
+func (l *level) enter(key string, below *level) { l.put(key, meaning{l.keys[key].field, below}) }
+
+func (l *level) put(key string, m meaning) {
 	l.keys[key] = m
+	if len(key) < len(l.firsts) {
+		l.firsts[len(key)] |= 1 << (key[0] & 31)
+	}
 }
 
 // spellings are a key of Graph, and as Log Analytics and Elastic write it.

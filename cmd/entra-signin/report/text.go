@@ -190,7 +190,7 @@ func (t *textWriter) findings(r *Report) {
 			}
 			t.line("           %s", t.Dim(detail))
 			if len(f.IDs) > 0 {
-				t.line("           %s", t.Dim("ids "+strings.Join(f.IDs[:min(len(f.IDs), textIDs)], " ")))
+				t.line("           %s", t.Dim(terminal.Wrap("ids "+strings.Join(f.IDs[:min(len(f.IDs), textIDs)], " "), 11, t.width)))
 			}
 		}
 		if left := k.Total - textFindings; left > 0 {
