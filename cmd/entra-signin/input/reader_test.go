@@ -324,6 +324,28 @@ func TestNothingWaits(t *testing.T) {
 	assert.Equal(t, stop, <-done)
 }
 
+// A gzip file that contains itself would be unpacked for ever.
+func TestLayersOfGzipAreBounded(t *testing.T) {
+	text := []byte(`{"status":{"errorCode":50126}}` + "\n")
+	for layers := range maxLayers + 2 {
+		all, err := collect("f", bytes.NewReader(text))
+		_, textErr := Text(bytes.NewReader(text))
+		if layers <= maxLayers {
+			require.NoError(t, err)
+			require.NoError(t, textErr)
+			assert.Len(t, all, 1)
+		} else {
+			assert.ErrorContains(t, err, "compressed with gzip more than 3 times")
+			assert.ErrorContains(t, textErr, "compressed with gzip more than 3 times")
+		}
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		_, _ = z.Write(text)
+		require.NoError(t, z.Close())
+		text = packed.Bytes()
+	}
+}
+
 func FuzzFile(f *testing.F) {
 	for _, name := range []string{"InteractiveSignIns_2026-03-02_2026-03-03.csv", "loganalytics.csv", "utf16.csv", "capture.avro", "crlf.jsonl"} {
 		b, err := os.ReadFile(data + name)

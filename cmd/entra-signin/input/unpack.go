@@ -35,18 +35,11 @@ var (
 
 // unpack reads a file or a part of one, whatever it is.
 func (r *Reader) unpack(name string, src io.Reader) error {
-	in := bufio.NewReaderSize(src, ahead)
-	start, err := peek(in)
+	src, in, start, err := gunzip(src)
 	if err != nil {
 		return err
 	}
 	switch {
-	case bytes.HasPrefix(start, gzipMagic):
-		unzipped, err := gzip.NewReader(in)
-		if err != nil {
-			return fmt.Errorf("damaged gzip: %w", err)
-		}
-		return r.unpack(name, unzipped)
 	case bytes.HasPrefix(start, zipMagic):
 		return r.zip(name, src, start)
 	case bytes.HasPrefix(start, avroMagic):
@@ -64,20 +57,31 @@ func (r *Reader) unpack(name string, src io.Reader) error {
 
 // Text returns the text of a stream that may be compressed with gzip, and may be UTF-8 or UTF-16 with or without a byte order mark.
 func Text(src io.Reader) (*bufio.Reader, error) {
-	in := bufio.NewReaderSize(src, ahead)
-	start, err := peek(in)
+	_, in, start, err := gunzip(src)
 	if err != nil {
 		return nil, err
 	}
-	if bytes.HasPrefix(start, gzipMagic) {
-		unzipped, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("damaged gzip: %w", err)
-		}
-		return Text(unzipped)
-	}
 	text, _, err := decode(in, start)
 	return text, err
+}
+
+// maxLayers is how many layers of gzip are removed. A gzip file may be made to contain itself.
+const maxLayers = 3
+
+// gunzip removes the layers of gzip around a stream. It returns what is inside, a reader of that, and what the first read brought.
+func gunzip(src io.Reader) (inner io.Reader, in *bufio.Reader, start []byte, err error) {
+	for layer := 0; ; layer++ {
+		in = bufio.NewReaderSize(src, ahead)
+		if start, err = peek(in); err != nil || !bytes.HasPrefix(start, gzipMagic) {
+			return src, in, start, err
+		}
+		if layer == maxLayers {
+			return nil, nil, nil, fmt.Errorf("the file is compressed with gzip more than %d times: unpack it first", maxLayers)
+		}
+		if src, err = gzip.NewReader(in); err != nil {
+			return nil, nil, nil, fmt.Errorf("damaged gzip: %w", err)
+		}
+	}
 }
 
 // decode returns the text of a stream, of which start has been seen, in UTF-8, and the byte order mark of UTF-8 that was before it.
