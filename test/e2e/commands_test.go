@@ -18,7 +18,7 @@ var (
 	testFunc    = regexp.MustCompile(`(?m)^func ((?:Test|Benchmark|Fuzz)\w+)\(`)
 )
 
-// A page that names a test says how to see something for oneself, so the test must exist.
+// A test that a page names must exist.
 func TestCommandsInTheDocumentationNameTests(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// outage is longer than the pause of the first retry: some chunks fail more than once.
+// outage is longer than the pause before the first retry, so that some chunks fail more than once.
 const outage = 2 * time.Second
 
 // many is the number of records of a trial.
@@ -113,8 +113,8 @@ func TestStdoutThatNobodyReadsForAWhileGetsEachRecordOnce(t *testing.T) {
 	assert.Equal(t, many(), p.counters().delivered)
 }
 
-// A service manager ends Fluent Bit in the middle of its work, and starts it again. What was not answered by then is in the
-// files of Fluent Bit.
+// A service manager stops Fluent Bit in the middle of its work and starts it again. Fluent Bit keeps the chunks that were not
+// answered by then in its files.
 func TestTerminatedUnderLoadLosesNothing(t *testing.T) {
 	since(t, "5.0.3", "a tail that is stopped within a line and continues with that line; an older one loses and repeats lines without the plugin, too; the fix")
 	const total = 20_000

@@ -84,7 +84,7 @@ func without(config, section, by string) string {
 	return regexp.MustCompile(`(?m)^  `+section+`:\n(?:   .*\n)*`).ReplaceAllLiteralString(config, by)
 }
 
-// Whoever copies a configuration from the documentation sees enriched records: from files that are there already, with lines
+// A user who copies a configuration from the documentation sees enriched records, also from files that exist already and have lines
 // that are longer than tail's default buffer.
 func TestConfigurationsInTheDocumentationShowRecords(t *testing.T) {
 	fluentBit(t)

@@ -186,7 +186,7 @@ func decode(t *testing.T, content []byte) []map[string]any {
 	return all
 }
 
-// assertIDsOnce checks that so many records are there, by their ids, and each of them once.
+// assertIDsOnce checks by their ids that the given number of records arrived, each of them once.
 func assertIDsOnce(t *testing.T, total int, records []map[string]any) {
 	t.Helper()
 	seen := map[string]int{}

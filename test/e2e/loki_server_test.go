@@ -134,7 +134,7 @@ func TestRealLokiRecognisesWhatIsSentAgain(t *testing.T) {
 	assert.NotZero(t, p.counters().retried)
 }
 
-// Loki stores what it takes of a batch, refuses the rest with 400, and does not say which.
+// Loki stores the entries of a batch that it accepts, answers 400 for the others, and does not say which these are.
 func TestRealLokiRefusesOldRecordsAndTheyAreDeadLetters(t *testing.T) {
 	loki := realLoki(t)
 	dir := t.TempDir()

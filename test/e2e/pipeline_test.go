@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What test/data/signins.jsonl holds: 53 lines, of which 3 are envelopes with 7 records.
+// The contents of test/data/signins.jsonl: 53 lines, of which 3 are envelopes with 7 records.
 const (
 	allRecords   = 57
 	withSeverity = 51
@@ -165,7 +165,7 @@ func TestOutputDeliversByItself(t *testing.T) {
 	assertEnriched(t, decode(t, []byte(p.out.String())))
 }
 
-// everything is one process with two instances of each kind: filters, processors (one on an input, one on an output) and
+// everything is a configuration with two instances of each kind: filters, processors (one on an input, one on an output) and
 // outputs. Every record passes all of them on the way to its file.
 const everything = `
 service:

@@ -78,7 +78,7 @@ func TestWrongSettingsAreRefused(t *testing.T) {
 }
 
 func TestDaemonModeIsRefused(t *testing.T) {
-	// Its standard streams are closed, so it is the log file that tells.
+	// A daemon has closed its standard streams, so the log file shows what it said.
 	log := filepath.Join(t.TempDir(), "log")
 	p := classic(t, "    daemon on\n    log_file "+log+`
 [INPUT]

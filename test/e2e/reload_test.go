@@ -37,7 +37,7 @@ func (p *process) held() held {
 	return held{number("Threads"), len(files), number("VmRSS")}
 }
 
-// reloads is how many there are in the test below; RELOADS=200 is what docs/reliability.md tells of.
+// reloads is the number of reloads in the test below. docs/reliability.md has the results of RELOADS=200.
 func reloads(t *testing.T) int {
 	n := 20
 	if text := os.Getenv("RELOADS"); text != "" {
@@ -149,7 +149,8 @@ func TestMetricsPortInUseIsAnErrorAtStart(t *testing.T) {
 	}
 }
 
-// A port that somebody else has taken: the filter refuses it before the reload; the output, which nobody asks before, does without.
+// Somebody else has taken the port. The filter refuses it before the reload. Fluent Bit does not ask an output before a reload, so the
+// output runs without metrics.
 func TestReloadWithATakenPortKeepsAPipeline(t *testing.T) {
 	since(t, "3.2.3", "a Go output that flushes after a refused reload (fluent-bit#9734)")
 	l, err := net.Listen("tcp", "127.0.0.1:0")

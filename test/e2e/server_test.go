@@ -136,18 +136,19 @@ func newReceiver(t *testing.T, sink string, total int) *receiver {
 	return r
 }
 
-// crashAfter has the server fail once so many records are answered: it stores the next request and does not answer it, so
-// that nobody can know that it is stored. The test then stops it, which resets its connections.
+// crashAfter makes the server fail after it has answered a number of records. It stores the next request and does not answer, so
+// that no client can know that the request is stored. The test then stops the server, which resets its connections.
 func (r *receiver) crashAfter(records int) { r.crash.Store(int64(records)) }
 
-// holdAfter has the server hold every request back, neither stored nor answered, from so many answered records on until release.
+// holdAfter makes the server hold back every request, neither stored nor answered, after it has answered a number of records, until
+// release.
 func (r *receiver) holdAfter(records int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.holdAt = records
 }
 
-// release lets the requests go on that are held back, and all that follow.
+// release lets the requests that are held back, and all later ones, go on.
 func (r *receiver) release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shapes are a record of each shape and the codes that come out of it, -1 for a record that is left alone.
+// shapes are a record of each shape, with the codes that the plugin finds; -1 for a record without a code.
 var shapes = []struct {
 	name  string
 	line  string

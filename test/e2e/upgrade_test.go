@@ -29,7 +29,7 @@ func pluginsFile(t *testing.T, paths ...string) string {
 	return file
 }
 
-// Two copies are two Go runtimes in one process. The second must say why it does not start, and must not end Fluent Bit with a fault.
+// Two copies are two Go runtimes in one process. The second copy must say why it does not start, and must not crash Fluent Bit.
 func TestSecondCopyIsRefused(t *testing.T) {
 	for _, second := range []string{copied(t, "out_entra_signin.so"), copied(t, "flb-filter_entra_signin.so")} {
 		first := object(t)
@@ -53,7 +53,7 @@ func TestSecondCopyIsRefused(t *testing.T) {
 	}
 }
 
-// An upgrade replaces the file as install and mv do. A reload keeps the old code; a reload that names another file is refused.
+// An upgrade replaces the file, as install and mv do. A reload keeps the old code. A reload with another file is refused.
 func TestUpgradeUnderAReload(t *testing.T) {
 	so := copied(t, "flb-filter_entra_signin.so")
 	plugins := pluginsFile(t, so)

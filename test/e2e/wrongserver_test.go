@@ -10,8 +10,8 @@ import (
 	"fluent-bit-entra-signin/sink/sinktest"
 )
 
-// TestWrongReceiverIsNamedInTheLog has one Fluent Bit with an output for each thing that goes wrong, and reads what an
-// operator would read. Fluent Bit itself logs all it can, and none of the secrets may be in it.
+// TestWrongReceiverIsNamedInTheLog runs one Fluent Bit with an output for each thing that can go wrong, and reads its log as an
+// operator would. Fluent Bit logs at the most detailed level. None of the secrets may be in the log.
 func TestWrongReceiverIsNamedInTheLog(t *testing.T) {
 	fluentBit(t)
 	say := func(r sinktest.Reply) string {

@@ -14,13 +14,13 @@ import (
 //go:embed c/*.c c/*.h
 var sources embed.FS
 
-// Names of the plugin's files. Fluent Bit goes by them: the first is loaded as a native plugin, the second as a Go proxy.
+// Names of the plugin's files. By these names Fluent Bit loads the first as a native plugin and the second as a Go plugin.
 const (
 	FilterFile = "flb-filter_entra_signin.so"
 	OutputFile = "out_entra_signin.so"
 )
 
-// pluginPackage is what the shared object is built from.
+// pluginPackage is the package of the shared object.
 const pluginPackage = "fluent-bit-entra-signin/plugin"
 
 // BuildHost compiles the program for a version into dir and returns its path. Flags go to the compiler, which is $CC or gcc.

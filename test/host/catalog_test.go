@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A Kubernetes ConfigMap changes by a symbolic link that is swapped: the file's name and times say nothing.
+// A Kubernetes ConfigMap changes by swapping a symbolic link, so the name and the times of the file stay the same.
 func TestCatalogIsReloaded(t *testing.T) {
 	dir := t.TempDir()
 	link := filepath.Join(dir, "catalog.csv")

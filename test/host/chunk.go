@@ -19,8 +19,8 @@ func AppendTime(dst []byte, sec, nsec uint32) []byte {
 		byte(sec>>24), byte(sec>>16), byte(sec>>8), byte(sec), byte(nsec>>24), byte(nsec>>16), byte(nsec>>8), byte(nsec))
 }
 
-// AppendLine appends a line of a log file as MessagePack, as tail with a JSON parser does: a JSON object as it is, its keys
-// in the same order, and everything else as {"log": line}.
+// AppendLine appends a line of a log file as MessagePack, as tail with a JSON parser does: a JSON object with its keys in the same
+// order, and any other line as {"log": line}.
 func AppendLine(dst, line []byte) []byte {
 	if v := gjson.ParseBytes(line); gjson.ValidBytes(line) && v.IsObject() {
 		return appendJSON(dst, v)

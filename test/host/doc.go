@@ -1,5 +1,5 @@
-// Package host runs the built plugin outside of Fluent Bit: a small C program that looks like one version of Fluent Bit to a
-// plugin loads the shared object with dlopen and drives both of its interfaces, and this package drives the program.
+// Package host runs the built plugin outside of Fluent Bit. A small C program, which looks to a plugin like one version of Fluent
+// Bit, loads the shared object with dlopen and calls both of its interfaces. This package controls the program.
 //
 //	h, err := host.Start(program)             // program: from BuildHost
 //	p, err := h.LoadFilter(so)                // so: from BuildPlugin

@@ -13,7 +13,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// bomb is an event at which the object built with the tag faultinject fails.
+// bomb is an event that makes an object with the tag faultinject panic.
 func bomb(stage, kind string) []byte {
 	return event(fmt.Sprintf(`{"x":"fault:%s:%s","status":{"errorCode":50126}}`, stage, kind))
 }
@@ -67,7 +67,7 @@ func TestFaultsDoNotReachTheHost(t *testing.T) {
 	}
 }
 
-// A fault after the output was allocated must not leak it.
+// A panic after the output was allocated must not leak the output.
 func TestFaultWhileCopyingFreesTheOutput(t *testing.T) {
 	so, err := faulty()
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestFaultWhileCopyingFreesTheOutput(t *testing.T) {
 	assert.Less(t, run(), before+20)
 }
 
-// What injects faults is in the object only when it is built with the tag, and does nothing in the object of users.
+// Only an object that is built with the tag contains the code that injects faults. The object of users does not.
 func TestFaultsAreNotInTheObjectOfUsers(t *testing.T) {
 	source := []byte("fault_on.go") // Go keeps the names of source files, for stack traces
 	users, err := os.ReadFile(built.so)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// FilterPlugin is the object, loaded as a native filter.
+// A FilterPlugin is the object, loaded as a native filter.
 type FilterPlugin struct {
 	Name, Description string
 
@@ -17,7 +17,7 @@ type FilterPlugin struct {
 	n  int
 }
 
-// LoadFilter loads an object by the name that makes Fluent Bit take it for a native filter.
+// LoadFilter loads an object under a name that Fluent Bit recognizes as a native filter.
 func (h *Host) LoadFilter(so string) (*FilterPlugin, error) {
 	r, err := h.call(0, "filter_load", []byte(so), []byte("filter_entra_signin"))
 	if err != nil {
@@ -32,13 +32,13 @@ func (p *FilterPlugin) Unload() error {
 	return err
 }
 
-// Option is one option as the plugin describes it to the host.
+// An Option is an option as the plugin describes it to the host.
 type Option struct {
 	Name, Default, Help string
 	Plain               bool // a string that the host does not set itself
 }
 
-// Options returns them as the host reads them.
+// Options returns the options as the host reads them.
 func (p *FilterPlugin) Options() ([]Option, error) {
 	return options(p.h.call(0, "filter_options", p.id))
 }
@@ -51,7 +51,7 @@ func options(r [][]byte, err error) ([]Option, error) {
 	return list, err
 }
 
-// Filter is one instance. The zero thread is the main one.
+// A Filter is an instance. Thread 0 is the main thread.
 type Filter struct {
 	h         *Host
 	id        []byte
@@ -59,10 +59,10 @@ type Filter struct {
 	processor int // 1 in a list of processors
 }
 
-// ErrRefused is the error of an instance that a callback refuses; the reason is in the log.
+// ErrRefused is the error of an instance that a callback refused. The reason is in the log.
 var ErrRefused = errors.New("refused by the plugin")
 
-// Create makes an instance, which checks that the options, written NAME=VALUE, are known, and calls nothing.
+// Create makes an instance. The host checks that it knows the options, written NAME=VALUE, and calls no callback.
 func (p *FilterPlugin) Create(options ...string) (*Filter, error) { return p.create(0, options) }
 
 func (p *FilterPlugin) create(processor int, options []string) (*Filter, error) {
@@ -142,7 +142,7 @@ func (f *Filter) start(command string) error {
 	return err
 }
 
-// Run calls cb_filter. The result is the chunk itself where the filter left it alone, which modified tells.
+// Run calls cb_filter. If modified is false, the result is the chunk itself.
 func (f *Filter) Run(tag string, chunk []byte) (out []byte, modified bool, err error) {
 	r, err := f.h.call(f.thread, "filter_run", f.id, []byte(tag), number(f.processor), chunk)
 	switch {
@@ -156,7 +156,7 @@ func (f *Filter) Run(tag string, chunk []byte) (out []byte, modified bool, err e
 	return r[1], true, nil
 }
 
-// Time calls cb_filter so many times and returns how long that took in the host.
+// Time calls cb_filter the given number of times and returns how long that took in the host.
 func (f *Filter) Time(tag string, chunk []byte, times int) (time.Duration, error) {
 	r, err := f.h.call(f.thread, "filter_time", f.id, []byte(tag), number(times), chunk)
 	if err != nil {
@@ -165,7 +165,7 @@ func (f *Filter) Time(tag string, chunk []byte, times int) (time.Duration, error
 	return time.Duration(integer(r[0])), nil
 }
 
-// Exit calls cb_exit where cb_init has left a context, and ends the instance.
+// Exit calls cb_exit if cb_init has left a context, and ends the instance.
 func (f *Filter) Exit() error {
 	_, err := f.h.call(f.thread, "filter_exit", f.id)
 	return err

@@ -45,7 +45,7 @@ func TestFilterLeavesAlone(t *testing.T) {
 	}
 }
 
-// The chunk ends where memory ends (c/chunk.c), so a byte read behind it ends the host.
+// The chunk ends where readable memory ends (c/chunk.c), so the host crashes if the plugin reads a byte too many.
 func TestFilterReadsNothingBehindTheChunk(t *testing.T) {
 	_, p := latest(t)
 	f := newFilter(t, p)
@@ -78,7 +78,7 @@ func TestFilterAsProcessor(t *testing.T) {
 	})
 }
 
-// A processor that is switched off is called without ever being initialised.
+// The host calls a processor that is switched off without ever initializing it.
 func TestFilterThatWasNeverInitialised(t *testing.T) {
 	supported(t, func(t *testing.T, h *host.Host) {
 		p := loadFilter(t, h)
@@ -117,7 +117,7 @@ func TestFilterInstancesAreIndependent(t *testing.T) {
 	assert.True(t, modified, "the other one has left")
 }
 
-// Fluent Bit initialises on one thread, filters on another and exits on a third.
+// Fluent Bit calls init on one thread, the filter on another and exit on a third.
 func TestFilterOnThreeThreads(t *testing.T) {
 	_, p := latest(t)
 	f, err := p.Create()

@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// timeout is how long one request may take. A host that hangs, as one that entered Go after a fork would, is a failure.
+// timeout is how long one request may take. A host hangs if it enters Go after a fork, for example; that is a failure.
 const timeout = 60 * time.Second
 
-// ErrEnded is the error of a request to a program that is no more.
+// ErrEnded is the error of a request to a program that has ended.
 var ErrEnded = errors.New("the host has ended")
 
-// Host is a running program.
+// A Host is a running program.
 type Host struct {
 	cmd    *exec.Cmd
 	in     *os.File
@@ -36,13 +36,13 @@ type Host struct {
 	stderr  tail
 }
 
-// Line is one line of the host's log.
+// A Line is one line of the host's log.
 type Line struct {
 	Level Level
 	Text  string
 }
 
-// Level is how urgent a line is.
+// A Level is the severity of a line.
 type Level int
 
 // Levels of the host's log.
@@ -86,7 +86,7 @@ func Start(program string, o Options) (*Host, error) {
 	return h, nil
 }
 
-// read hands answers to those who wait, until the program ends.
+// read hands answers to the waiting callers until the program ends.
 func (h *Host) read(out *os.File) {
 	r := bufio.NewReader(out)
 	for {
@@ -165,7 +165,7 @@ func integer(b []byte) int {
 	return n
 }
 
-// Log returns what the plugin has logged so far. Lines of a request are there when the request returns.
+// Log returns the lines that the plugin has logged so far. It includes the lines of every request that has returned.
 func (h *Host) Log() []Line {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -192,7 +192,7 @@ func (h *Host) Logged(text string) []Line {
 	return found
 }
 
-// Stderr returns the end of what the program wrote there: a fault of Go, a report of a sanitizer.
+// Stderr returns the end of the program's standard error: a crash of Go, or a report of a sanitizer.
 func (h *Host) Stderr() string { return h.stderr.String() }
 
 // Pid returns the number of the process.
@@ -207,7 +207,7 @@ func (h *Host) Fork() error {
 	return err
 }
 
-// Handler tells who handles a signal in the program, "host" or "other", and whether on the signal stack.
+// Handler returns who handles a signal in the program, "host" or "other", and whether the handler runs on the signal stack.
 func (h *Host) Handler(s syscall.Signal) (owner string, onStack bool, err error) {
 	r, err := h.call(0, "handlers", number(int(s)))
 	if err != nil {
@@ -216,7 +216,7 @@ func (h *Host) Handler(s syscall.Signal) (owner string, onStack bool, err error)
 	return string(r[0]), string(r[1]) == "1", nil
 }
 
-// Stat is what the program holds.
+// A Stat is what the program holds.
 type Stat struct{ Threads, Files, Blocks, Bytes int }
 
 // Stat counts threads, open files, and blocks and bytes on the heap of C.

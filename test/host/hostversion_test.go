@@ -11,7 +11,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// A host whose structs are laid out in another way must be told so, and must not be handed anything that it would misread.
+// The plugin must say so if it does not know the layout of the host's structs, and must not hand over anything that the host would misread.
 func TestUnknownLayoutIsRefused(t *testing.T) {
 	for _, v := range []host.Version{host.NewCallback, host.NewOption} {
 		t.Run(string(v), func(t *testing.T) {

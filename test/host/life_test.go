@@ -115,7 +115,7 @@ func TestEightThreads(t *testing.T) {
 	}
 }
 
-// waitFor asks again and again.
+// waitFor polls a condition.
 func waitFor(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for range 500 {

@@ -49,7 +49,7 @@ func TestLogOfUnknownCodes(t *testing.T) {
 	assert.Contains(t, said[0].Text, "Catalog")
 }
 
-// Codes come from outside: a stream of made-up ones must not fill the log.
+// Codes come from outside: a stream of invented codes must not fill the log.
 func TestLogOfManyUnknownCodes(t *testing.T) {
 	h, p := latest(t)
 	f := newFilter(t, p)

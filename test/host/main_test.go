@@ -14,7 +14,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// What is built already can be named in the environment; what is not is built for the run of the tests.
+// The environment may name what is built already. The tests build the rest.
 //
 //	ENTRA_SIGNIN_SO          the shared object, with its link beside it
 //	ENTRA_SIGNIN_HOST        a folder with host-2.1, host-2.2.0 …
@@ -64,7 +64,7 @@ func build() (err error) {
 
 func words(variable string) []string { return strings.Fields(os.Getenv(variable)) }
 
-// faulty is an object that fails where a chunk asks for it.
+// faulty is an object that panics if a chunk asks for it.
 var faulty = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(built.dir, "faulty")
 	if err := os.Mkdir(dir, 0o755); err != nil {

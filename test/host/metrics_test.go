@@ -13,7 +13,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// metricsOf returns the lines of what an address shows, without comments.
+// metricsOf returns the lines of the metrics at an address, without comments.
 func metricsOf(t *testing.T, address string) []string {
 	t.Helper()
 	answer, err := http.Get("http://" + address + "/metrics")

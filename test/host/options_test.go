@@ -105,7 +105,7 @@ func TestBadValuesAreRefused(t *testing.T) {
 	})
 }
 
-// A reload checks the new configuration while the old one runs, and may then not happen.
+// A reload checks the new configuration while the old one runs, and may be refused then.
 func TestPreRunKeepsNothing(t *testing.T) {
 	h, p := latest(t)
 	running := newFilter(t, p)

@@ -2,7 +2,7 @@ package host
 
 import "fmt"
 
-// OutputPlugin is the object, loaded as an output behind the Go proxy.
+// An OutputPlugin is the object, loaded as an output behind the Go proxy.
 type OutputPlugin struct {
 	Name, Description string
 
@@ -11,7 +11,7 @@ type OutputPlugin struct {
 	n  int
 }
 
-// LoadOutput loads an object by the name that makes Fluent Bit take it for a Go plugin.
+// LoadOutput loads an object under a name that Fluent Bit recognizes as a Go plugin.
 func (h *Host) LoadOutput(so string) (*OutputPlugin, error) {
 	r, err := h.call(0, "output_load", []byte(so))
 	if err != nil {
@@ -29,12 +29,12 @@ func (p *OutputPlugin) Unload() error {
 	return err
 }
 
-// Options returns them as the host reads them: none before 5.1.1.
+// Options returns the options as the host reads them. A host before 5.1.1 reads none.
 func (p *OutputPlugin) Options() ([]Option, error) {
 	return options(p.h.call(0, "output_options", p.id))
 }
 
-// Answer is what a flush returns.
+// An Answer is the result of a flush.
 type Answer int
 
 // The answers.
@@ -44,7 +44,7 @@ const (
 	AnswerRetry Answer = 2
 )
 
-// Output is one instance.
+// An Output is an instance.
 type Output struct {
 	h      *Host
 	id     []byte
@@ -80,7 +80,7 @@ func (o *Output) On(thread int) *Output {
 	return &p
 }
 
-// Stack returns the same instance, flushed on a coroutine with a stack of so many bytes; used gets how many were used.
+// Stack returns the same instance, flushed on a coroutine with a stack of size bytes. used receives how many bytes were used.
 func (o *Output) Stack(size int, used *int) *Output {
 	p := *o
 	p.stack, p.used = size, used

@@ -27,7 +27,7 @@ func records(t *testing.T, path string) []map[string]any {
 	return list
 }
 
-// deliverable counts what of the shapes is delivered: group markers are no records, and a sink refuses what is no map.
+// deliverable counts the shapes that are delivered: a group marker is not a record, and a sink refuses a record that is not a map.
 func deliverable(events [][]byte) (n int, enriched int) {
 	for i := range events {
 		s := shapes[i%len(shapes)]
@@ -88,7 +88,7 @@ func TestOutputWithDamage(t *testing.T) {
 	require.NoError(t, o.Exit())
 }
 
-// Coroutines have 24 KiB of stack before 5.1, of which the host itself needs some; a log line takes 9 of them.
+// Before 5.1, coroutines have 24 KiB of stack. The host itself needs some of it, and a log line takes 9 KiB.
 func TestOutputOnACoroutine(t *testing.T) {
 	h := start(t, host.V503)
 	o := newOutput(t, loadOutput(t, h), "Sink=file", "Path="+filepath.Join(t.TempDir(), "out.json"))

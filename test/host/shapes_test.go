@@ -93,8 +93,8 @@ func bodyOf(t *testing.T, event []byte) int {
 	return len(event) - len(rest)
 }
 
-// checkMixed compares an enriched chunk with the events it was made of: where fields are expected they stand behind the
-// last byte of the body, whose count of keys is two higher, and every other byte is what it was.
+// checkMixed compares an enriched chunk with the events that it was made of. Expected fields follow the last byte of the body, whose
+// count of keys is two higher. Every other byte is unchanged.
 func checkMixed(t *testing.T, events [][]byte, out []byte) {
 	t.Helper()
 	for i, was := range events {

@@ -17,7 +17,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// After SIGHUP and SIGCONT the host has its own handlers back; Go's return with the next callback.
+// After SIGHUP and SIGCONT the host's own handlers are in place. The next callback restores Go's.
 func TestGoGetsItsSignalsBack(t *testing.T) {
 	h, p := latest(t)
 	owner := func(s syscall.Signal) string {
@@ -53,8 +53,8 @@ func blocked(t *testing.T, task string) (set uint64) {
 	return set
 }
 
-// The kernel may give a signal of the host to any thread. On one of Go's its handler would run on a goroutine's stack, which
-// is smaller than what the kernel alone puts there.
+// The kernel may deliver a signal of the host to any thread. On a thread of Go, the handler would run on the stack of a goroutine,
+// which is smaller than what the kernel alone puts there.
 func TestGoThreadsTakeNoSignalsOfTheHost(t *testing.T) {
 	supported(t, func(t *testing.T, h *host.Host) {
 		f := newFilter(t, loadFilter(t, h))
@@ -110,7 +110,7 @@ func TestSignalsUnderLoad(t *testing.T) {
 		return assert.NoError(t, err) && assert.Equal(t, host.AnswerOK, answer)
 	})
 	for range 100 {
-		// Several at once: while the main thread has one to handle, the kernel gives the next to another thread.
+		// Several at once: while the main thread handles a signal, the kernel delivers the next to another thread.
 		for _, s := range hostSignals {
 			require.NoError(t, h.Signal(s))
 		}

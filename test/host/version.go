@@ -1,6 +1,6 @@
 package host
 
-// A Version of Fluent Bit that the program can be built to look like. There is one for each layout that a plugin meets.
+// A Version is a version of Fluent Bit that the program can imitate. There is one for each layout that a plugin meets.
 type Version string
 
 // Versions that exist.
@@ -13,7 +13,7 @@ const (
 	V511 Version = "5.1.1" // definition of 48 bytes, with options
 )
 
-// Versions that do not exist (yet): what a newer Fluent Bit might change.
+// Versions that do not exist, each with a change that a newer Fluent Bit might make.
 const (
 	Newer       Version = "90.0.0" // nothing
 	NewCallback Version = "91.0.0" // a callback is inserted before cb_init
@@ -22,10 +22,10 @@ const (
 	NoSample    Version = "94.0.0" // built without the filter grep
 )
 
-// Versions are those in which all of the plugin works, the oldest first.
+// Versions are the versions in which all of the plugin works, the oldest first.
 var Versions = []Version{V221, V32, V503, V511, Newer, NoSample}
 
-// Others are the remaining ones.
+// Others are the remaining versions.
 var Others = []Version{V21, V220, NewCallback, NewOption, NewAPI}
 
 var numbers = map[Version]string{
@@ -33,5 +33,5 @@ var numbers = map[Version]string{
 	Newer: "900000", NewCallback: "910000", NewOption: "920000", NewAPI: "930000", NoSample: "940000",
 }
 
-// number is what the C source is compiled with.
+// number returns the version as the C source needs it.
 func (v Version) number() string { return numbers[v] }

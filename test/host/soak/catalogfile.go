@@ -12,10 +12,10 @@ import (
 	"fluent-bit-entra-signin/filter"
 )
 
-// ownCode is in the catalog file only, and in the probes.
+// ownCode is a code that only the catalog file and the probes have.
 const ownCode = 999_000_001
 
-// contents are what the catalog file may hold. The plugin takes over those that are good.
+// contents are the contents that the catalog file may have. The plugin activates the good ones.
 var contents = []struct {
 	name, text string
 	good       bool
@@ -41,7 +41,7 @@ func manyRows(n int) string {
 	return b.String()
 }
 
-// catalogFile replaces the file that the first filter has as its Catalog.
+// A catalogFile replaces the Catalog file of the first filter.
 type catalogFile struct {
 	path  string
 	rand  *rand.Rand
@@ -51,7 +51,7 @@ type catalogFile struct {
 	turns int
 }
 
-// replace puts a content in the place of the file, at once as far as a reader can see.
+// replace replaces the content of the file, for a reader in one step.
 func (c *catalogFile) replace(n int) error {
 	content := contents[n]
 	c.put.add(content.name)
@@ -75,7 +75,7 @@ func (c *catalogFile) replace(n int) error {
 	return os.Rename(next, c.path)
 }
 
-// another replaces the content by one that is often good; the largest file is rare.
+// another replaces the content by one that is usually good. The largest file is rare.
 func (c *catalogFile) another() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -100,7 +100,7 @@ func (c *catalogFile) run(done <-chan struct{}, fail func(error)) {
 	}
 }
 
-// probes are what a filter may make of a chunk with ownCode, by which catalog it may have.
+// probes returns, for each catalog that a filter may have, an engine that does what the filter does.
 func probes(options []string) (map[string]*filter.Engine, error) {
 	list := make(map[string]*filter.Engine)
 	for _, content := range contents {

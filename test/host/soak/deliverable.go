@@ -9,8 +9,8 @@ import (
 	"fluent-bit-entra-signin/sink"
 )
 
-// deliverable yields the lines that an output writes of a chunk, which is enriched already. Group markers are no records, what
-// is no map is refused, and what stands behind damage cannot be delivered.
+// deliverable yields the lines that an output writes for an enriched chunk. A group marker is not a record, the output refuses a
+// record that is not a map, and nothing behind damage can be delivered.
 func deliverable(chunk []byte, yield func(line []byte)) {
 	_ = filter.Events(chunk, func(e filter.Event) bool {
 		if e.Marker || !isMap(e.Body) {

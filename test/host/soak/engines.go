@@ -9,8 +9,8 @@ import (
 	"fluent-bit-entra-signin/internal/option"
 )
 
-// optionSets are the options of the filters, together as many as lead everywhere. The first three filters have the first three;
-// the fourth takes another of the rest after each reload.
+// optionSets are the options of the filters. Together they reach all of the engine. The first three filters have the first three
+// sets; the fourth filter has another one of the rest after each reload.
 var optionSets = [][]string{
 	{}, // and the catalog file, and the metrics
 	{"Fields=" + strings.Join(filter.FieldNames, ","), "Prefix=entra_"},
@@ -22,7 +22,7 @@ var optionSets = [][]string{
 
 const filters = 4
 
-// setOf is the number of the options that a filter has after so many reloads.
+// setOf returns the number of the option set that a filter has after a number of reloads.
 func setOf(filter, reloads int) int {
 	if filter < filters-1 {
 		return filter
@@ -30,7 +30,7 @@ func setOf(filter, reloads int) int {
 	return filter + reloads%(len(optionSets)-filter)
 }
 
-// newEngine returns what the plugin uses inside, with these options, written NAME=VALUE.
+// newEngine returns an engine, as the plugin uses one, with options written NAME=VALUE.
 func newEngine(c *catalog.Catalog, options []string) (*filter.Engine, error) {
 	o := filter.DefaultOptions()
 	err := option.Apply(o.List(), func(name string) (string, bool) {
@@ -59,7 +59,7 @@ func engines() (list []*filter.Engine, err error) {
 	return list, nil
 }
 
-// enriched is what an engine makes of a chunk.
+// An enriched is the output of an engine for a chunk.
 type enriched struct {
 	bytes   []byte // the chunk itself where it is not changed
 	changed bool
@@ -67,7 +67,7 @@ type enriched struct {
 	damage  error
 }
 
-// enrich runs an engine here. A panic is a finding as any other: the plugin survives it, but the chunk is not enriched.
+// enrich runs an engine in this process. A panic is a failure, too: the plugin survives it, but does not enrich the chunk.
 func enrich(e *filter.Engine, chunk []byte) (x enriched, err error) {
 	defer func() {
 		if p := recover(); p != nil {

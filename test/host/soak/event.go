@@ -18,8 +18,7 @@ func stamp(dst []byte, id uint64, i int) []byte {
 	return host.AppendTime(dst, firstSecond+uint32(id/1e6), uint32(id%1e6)*1000+uint32(i%1000))
 }
 
-// appendHead appends what stands before the body of an event, mostly as Fluent Bit does today and now and then in every
-// other way it has had.
+// appendHead appends the bytes before the body of an event, usually in the form of today's Fluent Bit, sometimes in an older form.
 func appendHead(dst []byte, r *rand.Rand, id uint64, i int) []byte {
 	switch r.IntN(12) {
 	case 0: // Fluent Bit 1
@@ -47,8 +46,8 @@ func appendHead(dst []byte, r *rand.Rand, id uint64, i int) []byte {
 	return append(stamp(append(dst, 0x92, 0x92), id, i), 0x80)
 }
 
-// appendSerial appends an event that no other chunk has. Chunks for outputs begin with it: a receiver may take two chunks
-// that are equal in every byte for one that was sent again.
+// appendSerial appends an event that no other chunk has. Chunks for outputs begin with such an event, because a receiver may take two
+// equal chunks for one that was sent twice.
 func appendSerial(dst []byte, id uint64) []byte {
 	dst = append(stamp(append(dst, 0x92, 0x92), id, 0), 0x80)
 	dst = msgp.AppendMapHeader(dst, 1)

@@ -16,14 +16,14 @@ import (
 
 const (
 	maxRecords = 1000
-	// chunkSize is about where Fluent Bit ends a chunk.
+	// chunkSize is about the size at which Fluent Bit ends a chunk.
 	chunkSize = 2 << 20
-	// unknownCodes is how many different codes the traffic has that are in no catalog.
+	// unknownCodes is the number of different codes of the traffic that no catalog has.
 	unknownCodes = 5000
 	firstUnknown = 61_000_000
 )
 
-// corpus is what records are made of.
+// A corpus is the material of records.
 type corpus struct {
 	lines  []string // of the sample file
 	bodies [][]byte // the same as MessagePack
@@ -54,7 +54,7 @@ type kind struct {
 	make   func(c *corpus, r *rand.Rand, id uint64) []byte
 }
 
-// goodKinds are what a healthy source sends.
+// goodKinds are the chunks that a healthy source sends.
 var goodKinds = []kind{
 	{"every shape", 40, func(c *corpus, r *rand.Rand, id uint64) []byte {
 		return events(r, id, func(dst []byte) []byte { return append(dst, c.bodies[r.IntN(len(c.bodies))]...) })
@@ -90,7 +90,7 @@ var goodKinds = []kind{
 
 func (c *corpus) code(r *rand.Rand) uint32 { return c.codes[r.IntN(len(c.codes))] }
 
-// events returns 1 to maxRecords events, few more often than many.
+// events returns 1 to maxRecords events, usually a few.
 func events(r *rand.Rand, id uint64, body func(dst []byte) []byte) (chunk []byte) {
 	n := int(math.Exp(r.Float64() * math.Log(maxRecords)))
 	for i := 0; i < n && len(chunk) < chunkSize; i++ {
@@ -145,7 +145,7 @@ func (c *corpus) appendEnvelope(dst []byte, r *rand.Rand) []byte {
 	return dst
 }
 
-// object is one of the lines that are JSON.
+// object returns a line that is JSON.
 func (c *corpus) object(r *rand.Rand) string {
 	for {
 		if line := c.lines[r.IntN(len(c.lines))]; strings.HasSuffix(line, "}") {

@@ -12,13 +12,13 @@ const (
 	// warmUp is the part of the run before the early window: the pools of the plugin, the arenas of malloc and the heap
 	// of Go find their size, which goes by the largest chunks that meet.
 	warmUp = 0.2
-	// window is the part that each window takes.
+	// window is the length of each window, as a share of the run.
 	window = 0.2
 	// minSamples of a window make a median worth a judgement. A run of a few seconds has fewer.
 	minSamples = 3
 )
 
-// A limit is how much a value may grow from one window to the other: an amount, a share of what it was, and something for each
+// A limit is how much a value may grow from one window to the other: an amount, a share of the value, and an amount for each
 // reload.
 type limit struct {
 	name   string

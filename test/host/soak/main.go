@@ -1,5 +1,5 @@
 // Command soak runs the built plugin for minutes or hours in the bundled host of package host, under everything that it may
-// meet in production at once, and tells whether it came through unchanged.
+// meet in production at once, and reports whether the plugin came through unchanged.
 //
 //	soak [-minutes 1] [-seed n] SO
 //
@@ -11,17 +11,17 @@
 //
 // # What is checked
 //
-// Every output of a filter is, byte for byte, what package filter makes of the same chunk in this process. Every record
-// that an output took is written once and as expected. The host neither ends nor logs a fault of the plugin. Memory,
-// threads, files and goroutines do not grow; see growth.go for the limits.
+// Every output of a filter must equal, byte for byte, what package filter makes of the same chunk in this process. Every record that
+// an output accepted must be written once and as expected. The host must neither end nor log a panic of the plugin. Memory, threads,
+// files and goroutines must not grow; see growth.go for the limits.
 //
-// The catalog file only has codes which no other traffic has. So what is expected of a chunk does not depend on when
-// the plugin looked at the file, and the probes with these codes may have any of the few outcomes there are.
+// The catalog file only has codes that no other traffic has. The expected output of a chunk therefore does not depend on when the
+// plugin read the file. The probes with these codes may have one of a few outcomes.
 //
 // # The seed
 //
-// It decides the traffic of each thread, chunk by chunk, and each fault. When which of them meet is up to the machine. A chunk
-// that comes out wrong is left in a file, so nothing has to be repeated to look at it.
+// The seed decides the traffic of each thread, chunk by chunk, and each fault. It does not decide which of them meet. A chunk that
+// comes out wrong is written to a file, so that nobody has to repeat the run to look at it.
 package main
 
 import (

@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// A connection for each look: one that stays open would be goroutines of the plugin.
+// One connection for each request: an open connection means goroutines in the plugin.
 var scraper = &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 
 // scrape asks the instance at an address about the Go runtime in the object, which nobody sees from outside: how many goroutines
@@ -39,8 +39,8 @@ func scrape(address string) (goroutines, heap int, err error) {
 	return goroutines, heap, err
 }
 
-// freeAddress is one that nobody listens at. Its port is below those from which the kernel takes the ports of connections: one of
-// these could have it while the plugin, between two pipelines, does not listen.
+// freeAddress returns an address at which nobody listens. The port is below those that the kernel gives to outgoing connections: one
+// of these could take the port while the plugin does not listen between two pipelines.
 func freeAddress(r *rand.Rand) (string, error) {
 	for tries := 0; ; tries++ {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+r.IntN(20_000)))

@@ -6,7 +6,7 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
-// longest are the headers of MessagePack that state a length, each with the longest that it can.
+// longest are the headers of MessagePack with a length, each with the largest length that is possible.
 var longest = [][]byte{
 	{0xbf}, {0x8f}, {0x9f},
 	{0xc4, 0xff}, {0xc5, 0xff, 0xff}, {0xc6, 0xff, 0xff, 0xff, 0xff},
@@ -16,7 +16,7 @@ var longest = [][]byte{
 	{0xde, 0xff, 0xff}, {0xdf, 0xff, 0xff, 0xff, 0xff},
 }
 
-// claims states a length that is not there, at every place where one can stand.
+// claims has a header whose length is too large, at any place where a header can be.
 func claims(_ *corpus, r *rand.Rand, id uint64) []byte {
 	claim := longest[r.IntN(len(longest))]
 	var chunk []byte
@@ -41,7 +41,7 @@ func claims(_ *corpus, r *rand.Rand, id uint64) []byte {
 	return append(chunk, random(r, r.IntN(512))...)
 }
 
-// invalidUTF8 has text that is none as key, as value and in the texts where codes are looked for.
+// invalidUTF8 has invalid UTF-8 in a key, in a value and in texts that may hold codes.
 func invalidUTF8(c *corpus, r *rand.Rand, id uint64) []byte {
 	chunk := msgp.AppendMapHeader(appendHead(nil, r, id, 0), 4)
 	chunk = msgp.AppendStringFromBytes(chunk, random(r, 1+r.IntN(300)))
@@ -58,14 +58,14 @@ func invalidUTF8(c *corpus, r *rand.Rand, id uint64) []byte {
 	return msgp.AppendUint32(chunk, []uint32{c.code(r), uint32(firstUnknown + r.IntN(unknownCodes))}[r.IntN(2)])
 }
 
-// oddFloats are what a float can be that is no number, or hardly one.
+// oddFloats are floats that are not numbers, or at the limits.
 var oddFloats = [][]byte{
 	[]byte("\xcb\x7f\xf8\x00\x00\x00\x00\x00\x01"), []byte("\xcb\x7f\xf0\x00\x00\x00\x00\x00\x00"), []byte("\xcb\xff\xf0\x00\x00\x00\x00\x00\x00"),
 	[]byte("\xca\x7f\xc0\x00\x01"), []byte("\xca\xff\x80\x00\x00"), []byte("\xcb\x80\x00\x00\x00\x00\x00\x00\x00"),
 	[]byte("\xcb\x7f\xef\xff\xff\xff\xff\xff\xff"), []byte("\xcb\x00\x00\x00\x00\x00\x00\x00\x01"), []byte("\xcb\x43\xe0\x00\x00\x00\x00\x00\x00"),
 }
 
-// floats stand as time, as value and as code.
+// floats has odd floats as time, as value and as code.
 func floats(_ *corpus, r *rand.Rand, id uint64) (chunk []byte) {
 	for range 1 + r.IntN(20) {
 		odd := oddFloats[r.IntN(len(oddFloats))]
@@ -80,7 +80,7 @@ func floats(_ *corpus, r *rand.Rand, id uint64) (chunk []byte) {
 	return chunk
 }
 
-// extensions stand as value, as code, as body and as time, with the type of Fluent Bit's time and with others.
+// extensions has extensions as value, as code, as body and as time, with the type of Fluent Bit's time and with other types.
 func extensions(_ *corpus, r *rand.Rand, id uint64) (chunk []byte) {
 	for _, n := range []int{0, 1, 2, 3, 4, 7, 8, 9, 16, 17, 255, 256, 65535, 65536 + r.IntN(100)} {
 		ext := appendExt(nil, int8(r.IntN(4)-1), random(r, n))

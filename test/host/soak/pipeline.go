@@ -6,7 +6,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// pipeline is one configuration of the host: what a reload replaces.
+// A pipeline is a configuration of the host, which a reload replaces.
 type pipeline struct {
 	number  int // of reloads before it
 	filters *host.FilterPlugin
@@ -24,7 +24,7 @@ const (
 
 var outputNames = [outputs]string{"file", "http"}
 
-// plan says how pipelines are configured.
+// A plan is the configuration of pipelines.
 type plan struct {
 	so      string
 	catalog string
@@ -41,7 +41,7 @@ func (p *plan) filter(n, reloads int) []string {
 	return options
 }
 
-// receiverTimeout is short: a request that stalls costs one, and a pause of another.
+// receiverTimeout is short, because a request that hangs takes one timeout and a pause as long.
 const receiverTimeout = "1s"
 
 func (p *plan) output(n, reloads int) []string {
@@ -49,7 +49,7 @@ func (p *plan) output(n, reloads int) []string {
 		return []string{"log_level=warn", "Sink=file", "Path=" + p.file, "Catalog=" + p.catalog, "Catalog_Reload=100ms",
 			"Metrics_Listen=" + p.metrics} // the address may be shared
 	}
-	// Small batches, so that a chunk is often taken in part.
+	// Small batches, so that the receiver often takes a part of a chunk.
 	return []string{"log_level=warn", "Sink=http", "URL=" + p.url, "Timeout=" + receiverTimeout, "Batch_Bytes=100k",
 		"Compress=" + []string{"none", "gzip"}[reloads%2]}
 }

@@ -35,7 +35,7 @@ type delay struct {
 	length  time.Duration
 }
 
-// starting takes the place of a test for a server.
+// starting is what a server needs in the place of a test.
 type starting struct{ err error }
 
 func (s *starting) Helper()           {}

@@ -10,7 +10,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// reloadEvery makes some 600 reloads of 30 minutes; a short run still gets a few.
+// reloadEvery returns the time between two reloads: some 600 in 30 minutes, and a few in a short run.
 func reloadEvery(length time.Duration) time.Duration { return min(3*time.Second, length/8) }
 
 func (s *soak) reloads() {
@@ -38,7 +38,7 @@ func (s *soak) reload(r *rand.Rand) {
 		err = s.swap(next, r)
 	}
 	if err != nil {
-		// Said before the lock is given back: nobody may use what is half replaced.
+		// Fail before the lock is released: nobody may use a pipeline that is half replaced.
 		s.fail(fmt.Errorf("after %d reloads: %w", s.life.of("reload"), err))
 	}
 }
@@ -117,11 +117,10 @@ func (s *soak) settle() error {
 	return nil
 }
 
-// calm is how long the goroutines of the pipeline that ended may take to see it.
+// calm is how long the goroutines of a pipeline may take to end.
 const calm = 50 * time.Millisecond
 
-// lookQuiet samples the host right after a reload, when nothing of the traffic is in it: what is there then and grows is
-// left behind by somebody.
+// lookQuiet samples the host right after a reload, without traffic. A value that grows from one such sample to the next is a leak.
 func (s *soak) lookQuiet() error {
 	time.Sleep(calm)
 	x, err := take(s.h, s.plan.metrics, time.Since(s.began))

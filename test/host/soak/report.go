@@ -12,7 +12,7 @@ func (s *soak) heading() {
 		"elapsed", "records/s", "chunks/s", "memory kB", "Go heap kB", "C blocks", "C bytes", "threads", "files", "goroutines", "reloads")
 }
 
-// watch prints a line now and then. Unlike the samples that growth is judged by, it shows the host with all its traffic.
+// watch prints a line now and then. It shows the host with all its traffic, unlike the samples that verdict uses.
 func (s *soak) watch() {
 	every := max(s.length/30, 2*time.Second)
 	var records, chunks int64
@@ -33,7 +33,7 @@ func (s *soak) watch() {
 	}
 }
 
-// look samples the host with its traffic, but not while the pipeline is replaced, when nobody tells of the goroutines.
+// look samples the host with its traffic, but not during a reload, when no metrics are served.
 func (s *soak) look() (x sample, err error) {
 	s.live.RLock()
 	defer s.live.RUnlock()

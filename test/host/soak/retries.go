@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// parcel is a chunk on its way to an output. After RETRY the same chunk goes again, to whichever instance there is then.
+// A parcel is a chunk on its way to an output. After RETRY the same chunk goes to the instance that runs then.
 type parcel struct {
 	output int
 	chunk  []byte
@@ -19,13 +19,13 @@ type parcel struct {
 // maxWaiting is how many chunks may wait before no new ones are made for an output.
 const maxWaiting = 64
 
-// retries are the parcels that wait.
+// retries holds the parcels that wait.
 type retries struct {
 	mu   sync.Mutex
 	list []*parcel
 }
 
-// put has a parcel wait, longer after each attempt.
+// put adds a parcel, which waits longer after each attempt.
 func (q *retries) put(p *parcel, now time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// freeing makes malloc give memory back when it is freed. Otherwise its arenas keep the space of the largest chunks that
-// each thread of the host ever had, some 200 MB after minutes, in which no leak would be seen.
+// freeing makes malloc return freed memory to the system. Otherwise its arenas keep the space of the largest chunks of each thread,
+// some 200 MB after minutes, which would hide a leak.
 var freeing = []string{"MALLOC_ARENA_MAX=2", "MALLOC_MMAP_THRESHOLD_=65536", "MALLOC_TRIM_THRESHOLD_=65536"}
 
 // run is the whole program. The error says what the plugin, or the machine, did wrong.
@@ -49,7 +49,7 @@ func run(ctx context.Context, o settings) (err error) {
 	return s.verdict()
 }
 
-// start builds and starts the host, and everything but the traffic.
+// start builds and starts the host and everything else but the traffic.
 func start(ctx context.Context, o settings, dir string) (*soak, error) {
 	program, err := host.BuildHost(dir, host.V511)
 	if err != nil {
@@ -66,7 +66,7 @@ func start(ctx context.Context, o settings, dir string) (*soak, error) {
 	return s, nil
 }
 
-// close ends the host, which must do so well.
+// close ends the host. A host that ends with an error is a failure.
 func (s *soak) close() error {
 	s.cancel()
 	if s.receiver != nil {
@@ -116,7 +116,7 @@ func (s *soak) prepare(dir string) (err error) {
 	return s.plan.begin(s.line)
 }
 
-// drive has everything happen at once until the time is over or something fails.
+// drive runs everything at once until the time is over or something fails.
 func (s *soak) drive() {
 	s.began = time.Now()
 	s.heading()
@@ -134,7 +134,7 @@ func (s *soak) drive() {
 	all.Wait()
 }
 
-// patience is how long the chunks that wait for a retry may take to get through once the receiver is well.
+// patience is how long the waiting chunks may take once the receiver has no more faults.
 const patience = 60 * time.Second
 
 // finish delivers what is left and ends the pipeline.

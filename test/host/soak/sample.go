@@ -10,7 +10,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// sample is what the process of the host holds at a moment.
+// A sample is what the process of the host holds at a moment.
 type sample struct {
 	at         time.Duration
 	resident   int // kB

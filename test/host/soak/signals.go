@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// lifeSignals are those after which the host takes all signal handlers back: SIGHUP is how a reload is asked for.
+// lifeSignals are the signals after which the host restores all its signal handlers. SIGHUP requests a reload.
 var lifeSignals = []struct {
 	name   string
 	signal syscall.Signal
 }{{"SIGHUP", syscall.SIGHUP}, {"SIGCONT", syscall.SIGCONT}}
 
-// signals sends one now and then, and several at once more rarely: while a thread has one to handle, the kernel gives the
-// next to another.
+// signals sends a signal now and then, and sometimes several at once: while a thread handles a signal, the kernel delivers the next to
+// another thread.
 func (s *soak) signals() {
 	r := newRand(s.seed, 1<<63+1)
 	for s.wait(time.Duration(r.IntN(300)) * time.Millisecond) {

@@ -11,7 +11,7 @@ import (
 	"fluent-bit-entra-signin/test/host"
 )
 
-// settings are what a run is asked for.
+// settings are the settings of a run.
 type settings struct {
 	so     string
 	length time.Duration
@@ -19,7 +19,7 @@ type settings struct {
 	out    io.Writer
 }
 
-// soak is one run.
+// A soak is one run.
 type soak struct {
 	settings
 	h       *host.Host
@@ -50,7 +50,7 @@ type soak struct {
 	failure error
 }
 
-// fail ends the run. The first failure counts; what comes later may follow from it.
+// fail ends the run. Only the first failure counts, because later ones may follow from it.
 func (s *soak) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

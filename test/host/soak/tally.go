@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// tally counts things by name. Its methods may run at once.
+// A tally counts things by name. Its methods may run concurrently.
 type tally struct {
 	mu sync.Mutex
 	n  map[string]int

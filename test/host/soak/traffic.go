@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// message is a chunk with what to do with it.
+// A message is a chunk of the traffic.
 type message struct {
 	id    uint64
 	kind  string
@@ -38,7 +38,7 @@ func newMessage(c *corpus, seed, id uint64) *message {
 
 func (m *message) String() string { return fmt.Sprintf("chunk %d (%s)", m.id, m.kind) }
 
-// newRand returns one of the streams of chance that a seed has.
+// newRand returns one of the random streams of a seed.
 func newRand(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // nothing here is a secret, and it must come again
 }

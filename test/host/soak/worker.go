@@ -18,8 +18,8 @@ const (
 	lateThread = threads + 1
 	// coroutine is the stack that Fluent Bit gives to a flush since 5.1.
 	coroutine = 64 << 10
-	// maxDelivered is the longest hostile chunk for an output: what is longer would not be through within the timeout on a
-	// busy machine, and would be sent again for ever.
+	// maxDelivered is the maximum length of a hostile chunk for an output. On a busy machine, a longer chunk would not be delivered
+	// within the timeout, and would be sent again for ever.
 	maxDelivered = 1 << 20
 )
 
@@ -49,7 +49,7 @@ func (s *soak) retryOne(thread int) (did bool, err error) {
 	return true, s.send(s.line.o[p.output], p, thread)
 }
 
-// one makes a chunk and sends it through a filter, to an output, or through the one and then to the other.
+// one makes a chunk and sends it through a filter, to an output, or through both.
 func (s *soak) one(thread int, id uint64) error {
 	m := newMessage(s.corpus, s.seed, id)
 	s.live.RLock()
@@ -74,7 +74,7 @@ func (s *soak) one(thread int, id uint64) error {
 	return err
 }
 
-// filter has the plugin enrich a chunk and compares what comes back with what the engine makes of it here.
+// filter sends a chunk through the plugin and compares the output with that of the engine in this process.
 func (s *soak) filter(m *message, thread int) ([]byte, error) {
 	n := m.r.IntN(filters)
 	set := setOf(n, s.line.number)
@@ -144,7 +144,7 @@ func (s *soak) deliver(m *message, chunk []byte, thread int) error {
 	return s.send(s.line.o[p.output], p, thread)
 }
 
-// expect notes what the receiver has to get of a parcel.
+// expect notes the lines that the receiver must get for a parcel.
 func (s *soak) expect(p *parcel) error {
 	x, err := enrich(s.engines[0], p.chunk)
 	if err != nil {
@@ -185,8 +185,8 @@ func (s *soak) count(x *enriched) {
 	}
 }
 
-// keep leaves a chunk behind for whoever looks into a failure. The host's end is known to the other threads as well,
-// whose chunks are only some that were under way: all are kept, because one of them did it.
+// keep writes a chunk to a file, for the person who looks into a failure. If the host ends, every thread keeps the chunk that it was
+// sending, because one of these chunks is the cause.
 func (s *soak) keep(chunk []byte, err error) error {
 	f, createErr := os.CreateTemp("", "soak-*.chunk")
 	if createErr != nil {
