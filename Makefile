@@ -13,7 +13,7 @@ TAGS     := nethttpomithttp2
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= $(if $(VERSION),-X fluent-bit-entra-signin/internal/version.Version=$(VERSION))'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
 
-.PHONY: all build run demo-event-hub test fuzz soak sanitize lint licenses docs bench bench-fluentbit arm64 release packages clean help
+.PHONY: all build run demo-event-hub test fuzz soak sanitize lint licenses docs bench bench-instructions bench-fluentbit arm64 release packages clean help
 
 all: build
 
@@ -80,6 +80,9 @@ docs: ## write docs/codes.md from the catalog, and plugin/options.h from the opt
 
 bench: ## Go benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./catalog ./filter ./sink
+
+bench-instructions: ## count the instructions that the engine needs for a record, under valgrind
+	@mkdir -p $(BUILD) && $(GO) build -o $(BUILD)/instructions ./test/bench/instructions && $(BUILD)/instructions
 
 bench-fluentbit: build ## compare with Fluent Bit's own filters, Lua and WASM, in Fluent Bit
 	@test/bench/run.sh $(SO)
