@@ -74,36 +74,56 @@ func (e *Engine) parsedSibling(key, raw string) (object string, ok bool) {
 
 // hasRecords reports whether an element of a list is a record, or for tables a table.
 func hasRecords(kind, list string) (has bool) {
-	eachElement(list, func(element string) bool {
-		has = element[0] == '{' && (kind != tablesKey || gjson.Get(element, "rows").IsArray() && gjson.Get(element, "columns").IsArray())
-		return !has
+	eachElement(list, func(from string) (length int, ok bool) {
+		if length = lengthOf(from); kind == tablesKey {
+			has = gjson.Get(from[:length], "rows").IsArray() && gjson.Get(from[:length], "columns").IsArray()
+		} else {
+			has = from[0] == '{'
+		}
+		return length, !has
 	})
 	return has
 }
 
-// eachRecord calls yield with every record of a list. It returns false if yield does, or if an element is not a record.
-func (l jsonList) eachRecord(yield func(record string) bool) bool {
-	if l.key == tablesKey {
-		return eachElement(l.text, func(table string) bool { return eachRowJSON(gjson.Parse(table), yield) })
+// eachRecord calls yield with every record of a list, as eachElement does. It returns false if yield does, or if an element is
+// not a record.
+func (l jsonList) eachRecord(yield func(from string) (length int, ok bool)) bool {
+	if l.key != tablesKey {
+		return eachElement(l.text, func(from string) (length int, ok bool) {
+			if from[0] != '{' {
+				return 0, false
+			}
+			return yield(from)
+		})
 	}
-	return eachElement(l.text, func(element string) bool { return element[0] == '{' && yield(element) })
+	return eachElement(l.text, func(from string) (length int, ok bool) {
+		length = lengthOf(from)
+		return length, eachRowJSON(gjson.Parse(from[:length]), func(record string) bool {
+			_, ok := yield(record)
+			return ok
+		})
+	})
 }
 
-// eachElement calls yield with the elements of a list, which is valid, until yield returns false.
-func eachElement(list string, yield func(element string) bool) bool {
+// eachElement calls yield with the text from every element of a list to the end of the list, until yield returns false. yield
+// returns the length of the element, so that nobody has to find the end of an element twice. The list is valid.
+func eachElement(list string, yield func(from string) (length int, ok bool)) bool {
 	b := view.Bytes(list)
 	for i := jsontext.SkipBlank(b, 1); b[i] != ']'; i = jsontext.SkipBlank(b, i) {
 		if b[i] == ',' {
 			i = jsontext.SkipBlank(b, i+1)
 		}
-		end := jsontext.Skip(b, i, jsontext.MaxDepth)
-		if !yield(list[i:end]) {
+		length, ok := yield(list[i:])
+		if !ok {
 			return false
 		}
-		i = end
+		i += length
 	}
 	return true
 }
+
+// lengthOf returns the length of the value that a text begins with.
+func lengthOf(from string) int { return jsontext.Skip(view.Bytes(from), 0, jsontext.MaxDepth) }
 
 // A lineHost is a line of JSON whose output goes to dst.
 type lineHost struct {
@@ -118,7 +138,7 @@ func (l *lineHost) split(v *foundValue, in *layer) bool {
 	var (
 		e     = l.engine
 		enc   jsonEncoding
-		from  = len(l.dst)
+		first = len(l.dst) // byte of the lines
 		own   = &layer{text: view.String(l.chunk), list: e.listOf(&l.found)}
 		outer [][]sibling
 		rest  []byte // the siblings as a map, for Envelope_Key
@@ -144,26 +164,28 @@ func (l *lineHost) split(v *foundValue, in *layer) bool {
 	inner.fromEnvelope = true
 	inner.use(l.state)
 	left := maxRepeat * len(l.chunk)
-	add := func(record string) (ok bool) {
+	add := func(from string) (length int, ok bool) {
 		if left -= len(pairs); left < 0 {
-			return false
+			return 0, false
 		}
 		at := len(l.dst)
+		length = lengthOf(from)
+		record := from[:length]
 		if l.dst, ok = inner.enrichLine(l.dst, oneLine(l.withEnvelope(gjson.Parse(record), rest))); ok && len(siblings) > 0 {
 			l.dst = withSiblingsJSON(l.dst, at, siblings)
 		}
 		inner.resetForNext()
-		return ok && len(l.dst)-from <= limitOf(len(l.chunk))
+		return length, ok && len(l.dst)-first <= limitOf(len(l.chunk))
 	}
 	ok := true
 	for i := 0; i < len(lists) && ok; i++ {
 		ok = lists[i].eachRecord(add)
 	}
-	if !ok || len(l.dst) == from || !l.merge(inner) {
+	if !ok || len(l.dst) == first || !l.merge(inner) {
 		if !ok && inner.hasMicrosofts() {
 			l.out.Counts.Unsplit++
 		}
-		l.dst = l.dst[:from]
+		l.dst = l.dst[:first]
 		return false
 	}
 	return true

@@ -178,9 +178,13 @@ func (s *splitter) add(record []byte) bool {
 	return s.start() && s.finish(append(s.in.scratch, record...), record)
 }
 
-// addJSON is add for a record in JSON.
-func (s *splitter) addJSON(record string) bool {
-	return s.start() && s.finish(jsontext.AppendMsgpack(s.in.scratch, record), view.Bytes(record))
+// addJSON is add for the record in JSON that a text begins with. It returns the length of the record.
+func (s *splitter) addJSON(from string) (length int, ok bool) {
+	if !s.start() {
+		return 0, false
+	}
+	b, length := jsontext.AppendFirst(s.in.scratch, from)
+	return length, s.finish(b, view.Bytes(from[:length]))
 }
 
 // start begins an event, if there is room for what every event repeats.

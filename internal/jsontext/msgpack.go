@@ -9,8 +9,13 @@ import (
 // AppendMsgpack appends a JSON text as MessagePack. The text must be valid and nest no deeper than MaxDepth. The order of keys,
 // repeated keys, and the value of every integer of 64 bits are kept.
 func AppendMsgpack(dst []byte, text string) []byte {
-	dst, _ = appendValue(dst, view.Bytes(text), 0)
+	dst, _ = AppendFirst(dst, text)
 	return dst
+}
+
+// AppendFirst is AppendMsgpack for the value that a text begins with, and also returns the length of the value.
+func AppendFirst(dst []byte, text string) (_ []byte, length int) {
+	return appendValue(dst, view.Bytes(text), 0)
 }
 
 // appendValue appends the value at i and returns the index behind it.
