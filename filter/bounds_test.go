@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -121,13 +122,15 @@ func jsonEvent(_ testing.TB, text string) []byte {
 	return join(newHead, msgp.AppendString([]byte("\x81\xa3log"), text))
 }
 
-// duration is the least time that a chunk takes.
+// duration is the least processor time that a chunk takes: unlike time on the clock, it does not hang on what else the machine does.
 func duration(e *Engine, chunk []byte) time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	least := time.Hour
 	for range 3 {
-		start := time.Now()
+		start := threadTime()
 		r := e.Enrich(chunk)
-		least = min(least, time.Since(start))
+		least = min(least, threadTime()-start)
 		r.Release()
 	}
 	return least
