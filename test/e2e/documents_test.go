@@ -25,7 +25,8 @@ import (
 // Each fenced block of ini or yaml in them is one file. Its first line is a comment with the file's name. A file named fluent-bit*
 // is a whole pipeline: the test starts Fluent Bit with it, in a folder with the files that stand before it on the page. A comment
 // such as "# output.yaml, in place of filters and outputs" begins a part: the whole pipeline in YAML before it, with
-// this text where those sections were, is a pipeline too.
+// this text where those sections were, is a pipeline too. A block that is only a [FILTER] needs no name: it is tried in the classic
+// pipeline of the README.
 func documents(t *testing.T) (pages []string) {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
@@ -57,6 +58,13 @@ func pipelines(t *testing.T, page string) (all [][]configFile) {
 	var whole string // the last whole pipeline in YAML
 	for _, block := range fenced.FindAllSubmatch(text, -1) {
 		name := fileName.FindSubmatch(block[1])
+		if name == nil && !ofFluentBit.Match(block[1]) {
+			continue
+		}
+		if name == nil && bytes.HasPrefix(block[1], []byte("[FILTER]")) {
+			all = append(all, withFilter(t, string(block[1])))
+			continue
+		}
 		require.NotNil(t, name, "a configuration in %s does not begin with a comment that names its file:\n%s", page, block[1])
 		file := configFile{string(name[1]), string(block[1])}
 		switch {
@@ -74,6 +82,23 @@ func pipelines(t *testing.T, page string) (all [][]configFile) {
 		}
 	}
 	return all
+}
+
+// ofFluentBit matches configurations of Fluent Bit, and not those of other programs.
+var ofFluentBit = regexp.MustCompile(`(?m)^(?:pipeline:|\[(?:SERVICE|INPUT|FILTER|OUTPUT|PARSER|PLUGINS)\])`)
+
+// withFilter returns the classic pipeline of the README with another filter.
+func withFilter(t *testing.T, filter string) []configFile {
+	t.Helper()
+	for _, files := range pipelines(t, filepath.Join(root, "README.md")) {
+		last := &files[len(files)-1]
+		if last.name == "fluent-bit.conf" {
+			last.text = regexp.MustCompile(`(?m)^\[FILTER\]\n(?: .*\n)*`).ReplaceAllLiteralString(last.text, filter)
+			return files
+		}
+	}
+	t.Fatal("README.md has no classic pipeline")
+	return nil
 }
 
 // without replaces a section of the pipeline in a configuration in YAML.
