@@ -44,14 +44,14 @@ func writeKQL(w io.Writer, entries []*catalog.Entry) error {
 	fmt.Fprintf(out, "let EntraSignInErrors = datatable(%s:string)\n[", strings.Join(kqlColumns, ":string, "))
 	for i, e := range entries {
 		if i > 0 {
-			out.WriteByte(',')
+			fmt.Fprint(out, ",")
 		}
 		fmt.Fprintf(out, "\n    \"%d\"", e.Code)
 		for _, f := range fieldsOf(e) {
 			fmt.Fprintf(out, ", %s", strconv.Quote(f.value)) // KQL has the escape sequences of Go
 		}
 	}
-	out.WriteString("\n];\n")
+	fmt.Fprint(out, "\n];\n")
 	return out.Flush()
 }
 
