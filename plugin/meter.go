@@ -16,6 +16,7 @@ import (
 type meter struct {
 	chunks   metrics.Histogram
 	catalog  atomic.Pointer[metrics.Catalog]
+	meanings atomic.Pointer[catalog.Catalog]
 	reloads  atomic.Uint64
 	refusals atomic.Uint64
 }
@@ -26,6 +27,7 @@ func (m *meter) setCatalog(c *catalog.Catalog, content settings.Content) {
 		is.File = hex.EncodeToString(content[:6])
 	}
 	m.catalog.Store(&is)
+	m.meanings.Store(c)
 }
 
 // sample is called by the metrics' server while the instance works.
@@ -35,6 +37,7 @@ func (e *enricher) sample() metrics.Sample {
 		Codes:    e.engine.Codes(),
 		Chunks:   &e.meter.chunks,
 		Catalog:  *e.meter.catalog.Load(),
+		Meanings: e.meter.meanings.Load(),
 		Reloads:  e.meter.reloads.Load(),
 		Refusals: e.meter.refusals.Load(),
 	}

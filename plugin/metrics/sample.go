@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"fluent-bit-entra-signin/catalog"
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/sink"
 )
@@ -12,8 +13,9 @@ type Sample struct {
 	Chunks  *Histogram        // times to enrich a chunk
 
 	Catalog  Catalog
-	Reloads  uint64 // of the catalog's file
-	Refusals uint64 // reloads that were refused, so that the last good catalog stayed active
+	Meanings *catalog.Catalog // the catalog itself; nil: the codes are shown without a meaning
+	Reloads  uint64           // of the catalog's file
+	Refusals uint64           // reloads that were refused, so that the last good catalog stayed active
 
 	Sink      string // "" for a filter, which delivers nothing
 	Delivered sink.Stats

@@ -92,11 +92,32 @@ func (t *text) records(samples []Sample) {
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
 		t.point("entra_signin_codes_total", float64(codes[code]), "code", strconv.FormatUint(uint64(code), 10))
 	}
+	t.meanings(samples, slices.Sorted(maps.Keys(codes)))
 	t.counter("entra_signin_unknown_total", "Records with a code that is not in the catalog.", sum.Unknown)
 	t.counter("entra_signin_malformed_total", "Strings that begin like JSON and are not, and places where a chunk was damaged.", sum.Malformed)
 	t.counter("entra_signin_split_total", "Envelopes of several records that were split.", sum.Split)
 	t.counter("entra_signin_unsplit_total", "Envelopes with sign-ins that were passed on whole.", sum.Unsplit)
 	t.counter("entra_signin_over_limit_total", "Records passed on without fields because their chunk had grown to its limit.", sum.OverLimit)
+}
+
+// meanings writes what the codes that were seen mean, to be joined with their counts. It is a family of its own because a reload of the
+// catalog may change a meaning, and a counter must not change its labels. A code has one meaning, or a join would be ambiguous: where instances
+// have different catalogs, that of the first that knows the code.
+func (t *text) meanings(samples []Sample, codes []uint32) {
+	const name = "entra_signin_code_info"
+	t.family(name, "gauge", "What the codes that were seen mean; always 1.")
+	for _, code := range codes {
+		for i := range samples {
+			if samples[i].Meanings == nil {
+				continue
+			}
+			if e, ok := samples[i].Meanings.Lookup(code); ok {
+				t.point(name, 1, "code", strconv.FormatUint(uint64(code), 10), "description", e.Description, "outcome", e.Outcome.String(),
+					"severity", e.Severity.String(), "credential", e.Credential.String())
+				break
+			}
+		}
+	}
 }
 
 func (t *text) chunks(samples []Sample) {

@@ -102,6 +102,20 @@ func TestTextIsWhatPrometheusReads(t *testing.T) {
 	assert.EqualValues(t, 3, buckets[len(bounds)].GetCumulativeCount())
 }
 
+func TestMeaningsOfCodes(t *testing.T) {
+	samples := twoSamples()
+	assert.Empty(t, values(parsed(t, string(render("v1", samples)))["entra_signin_code_info"]), "no catalog, no meaning")
+
+	changed, err := catalog.Embedded().Overlay("mine.csv", strings.NewReader("code,severity,description\n50126,high,Mine.\n"))
+	require.NoError(t, err)
+	samples[0].Meanings, samples[1].Meanings = changed, catalog.Embedded()
+	assert.Equal(t, map[string]float64{
+		"code=0,description=The sign-in succeeded.,outcome=success,severity=info,credential=accepted":                                1,
+		"code=50126,description=Mine.,outcome=failure,severity=high,credential=rejected":                                             1,
+		"code=7000215,description=The client secret that the app sent is wrong.,outcome=failure,severity=medium,credential=rejected": 1,
+	}, values(parsed(t, string(render("v1", samples)))["entra_signin_code_info"]), "one meaning for each code")
+}
+
 // An instance that has seen nothing shows its families all the same.
 func TestTextOfNothing(t *testing.T) {
 	families := parsed(t, string(render("v1", []Sample{{Chunks: &Histogram{}, Catalog: Catalog{Codes: 1}}})))
