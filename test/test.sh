@@ -23,8 +23,9 @@ tests_of() {
 tests_of test/deploy
 tests_of test/logql
 if [ -z "${FLUENT_BIT:-$(command -v fluent-bit || true)}" ]; then
-    echo "SKIPPED: test/e2e and test/kafka (no fluent-bit on PATH and FLUENT_BIT is not set)"
+    echo "SKIPPED: test/e2e, test/victorialogs and test/kafka (no fluent-bit on PATH and FLUENT_BIT is not set)"
 else
+    tests_of test/victorialogs
     # A minute or two; KAFKA_LONG=1 tries every row of the table in docs/event-hub.md.
     tests_of test/kafka -timeout 30m
 fi
