@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,4 +30,27 @@ func tool(t *testing.T, name, variable string) string {
 		t.Skipf("no %s on PATH and %s is not set", name, variable)
 	}
 	return program
+}
+
+// object returns the path of the built plugin.
+func object(t *testing.T) string {
+	t.Helper()
+	if so := os.Getenv("ENTRA_SIGNIN_SO"); so != "" {
+		return so
+	}
+	out, err := exec.Command("make", "-C", root, "-s", "build").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	so, err := filepath.Abs(root + "/build/flb-filter_entra_signin.so")
+	require.NoError(t, err)
+	return so
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	return port
 }

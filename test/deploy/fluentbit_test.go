@@ -3,7 +3,6 @@ package deploy
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,17 +17,14 @@ import (
 // The metrics that the files use are those that Fluent Bit shows, with these labels.
 func TestMetricsOfFluentBit(t *testing.T) {
 	program := tool(t, "fluent-bit", "FLUENT_BIT")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	port := l.Addr().(*net.TCPAddr).Port
-	require.NoError(t, l.Close())
+	port := freePort(t)
 	dir := t.TempDir()
 	config := filepath.Join(dir, "fluent-bit.conf")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `[SERVICE]
     flush 0.2
     http_server on
     http_listen 127.0.0.1
-    http_port %d
+    http_port %s
     storage.path %s/storage
     storage.metrics on
 [INPUT]
@@ -48,7 +44,7 @@ func TestMetricsOfFluentBit(t *testing.T) {
 	want.add(ofFluentBit)
 	got := families{}
 	assert.Eventually(t, func() bool {
-		answer, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/api/v2/metrics/prometheus", port))
+		answer, err := http.Get(fmt.Sprintf("http://127.0.0.1:%s/api/v2/metrics/prometheus", port))
 		if err != nil {
 			return false
 		}

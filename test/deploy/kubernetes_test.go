@@ -325,14 +325,7 @@ func TestConfigurationsInManifestsLoad(t *testing.T) {
 // names of the options of outputs.
 func dryRun(t *testing.T, files map[string]string, main string, args ...string) {
 	t.Helper()
-	program := tool(t, "fluent-bit", "FLUENT_BIT")
-	so := os.Getenv("ENTRA_SIGNIN_SO")
-	if so == "" {
-		out, err := exec.Command("make", "-C", root, "-s", "build").CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		so, err = filepath.Abs(root + "/build/flb-filter_entra_signin.so")
-		require.NoError(t, err)
-	}
+	program, so := tool(t, "fluent-bit", "FLUENT_BIT"), object(t)
 	dir := t.TempDir()
 	replace := strings.NewReplacer("/opt/entra/", filepath.Dir(so)+"/", "/etc/entra/", dir+"/", "/fluent-bit/etc/conf/", dir+"/",
 		"/var/lib/entra", dir, "/var/log/entra", dir)
