@@ -50,7 +50,7 @@ COPY fluent-bit.conf parsers.conf plugins.conf /fluent-bit/etc/
 COPY --from=builder --chown=65532:65532 /state /fluent-bit/state
 # 65532 is "nonroot" of the distroless images that the official one is made of.
 USER 65532:65532
-# Fluent Bit answers 500 while many chunks fail. Where the server is switched off, switch off the check as well: --no-healthcheck.
+# Fluent Bit answers 500 when it gave up chunks. Where the server is switched off, switch off the check as well: --no-healthcheck.
 ENV ENTRA_HTTP=on
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
     CMD ["/fluent-bit/plugins/entra-signin", "health"]

@@ -20,8 +20,9 @@ func (a *app) health() *cobra.Command {
 		Use:   "health [URL]",
 		Short: "Ask Fluent Bit whether it is healthy, for the health check of a container without curl",
 		Long: `Ask Fluent Bit's HTTP server, by default ` + healthAddress + `.
-It needs http_server and health_check on in the section service. Fluent Bit answers 500 while more chunks fail than hc_errors_count
-and hc_retry_failure_count allow. The exit status is 0 for an answer of 200, else 1.`,
+It needs http_server and health_check on in the section service. Fluent Bit answers 500 when it gave up more chunks than
+hc_retry_failure_count and hc_errors_count allow within hc_period; chunks that are tried again do not count. The exit status is 0 for an
+answer of 200, else 1.`,
 		Example: `  entra-signin health
   entra-signin health http://127.0.0.1:2021/metrics`,
 		Args: cobra.MaximumNArgs(1),
