@@ -163,28 +163,49 @@ func TestComposePrometheus(t *testing.T) {
 	assert.NoError(t, err, "%s", out)
 }
 
-// The sample records go through the pipeline to a stand-in for Loki, with the labels that the dashboard asks for.
-func TestComposePipelineWithSampleRecords(t *testing.T) {
+// composePipeline runs the pipeline of compose, with other addresses and more outputs. It reads the files in the folder records of the
+// folder that it returns.
+func composePipeline(t *testing.T, loki, metrics, healthPort, outputs string) (dir string) {
+	t.Helper()
 	program, so := tool(t, "fluent-bit", "FLUENT_BIT"), object(t)
-	loki := &sinktest.Loki{}
-	server := sinktest.Start(t, loki)
-	host, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL(), "http://"))
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(loki, "http://"))
 	require.NoError(t, err)
-	dir := t.TempDir()
+	dir = t.TempDir()
 	for _, name := range []string{"records", "state"} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
 	}
 	config := strings.NewReplacer("/fluent-bit/plugins/", filepath.Dir(so)+"/", "/var/log/entra", filepath.Join(dir, "records"),
 		"/fluent-bit/state", filepath.Join(dir, "state"), "host: loki", "host: "+host, "port: 3100", "port: "+port,
-		"http_port: 2020", "http_port: "+freePort(t), "0.0.0.0:2021", "127.0.0.1:"+freePort(t), "http_listen: 0.0.0.0", "http_listen: 127.0.0.1").
-		Replace(string(read(t, compose+"fluent-bit.yaml")))
+		"http_port: 2020", "http_port: "+healthPort, "0.0.0.0:2021", metrics, "http_listen: 0.0.0.0", "http_listen: 127.0.0.1",
+		"plugins:\n", "plugins:\n  - "+filepath.Dir(so)+"/out_entra_signin.so\n").
+		Replace(string(read(t, compose+"fluent-bit.yaml"))) + outputs
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "fluent-bit.yaml"), []byte(config), 0o600))
-	bit := exec.Command(program, "-c", filepath.Join(dir, "fluent-bit.yaml"))
-	require.NoError(t, bit.Start())
+	start(t, dir, program, "-c", "fluent-bit.yaml")
+	return dir
+}
+
+// start runs a program in a folder until the test ends.
+func start(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	log, err := os.Create(filepath.Join(dir, filepath.Base(name)+".log"))
+	require.NoError(t, err)
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
+	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
-		_ = bit.Process.Kill()
-		_ = bit.Wait()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if text, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
+			t.Logf("%s:\n%s", name, text)
+		}
 	})
+}
+
+// The sample records go through the pipeline to a stand-in for Loki, with the labels that the dashboard asks for.
+func TestComposePipelineWithSampleRecords(t *testing.T) {
+	loki := &sinktest.Loki{}
+	server := sinktest.Start(t, loki)
+	dir := composePipeline(t, server.URL(), "127.0.0.1:"+freePort(t), freePort(t), "")
 	sample, err := filepath.Abs(filepath.Join(root, compose, "sample.sh"))
 	require.NoError(t, err)
 	out, err := exec.Command("sh", sample, filepath.Join(dir, "records"), "8").CombinedOutput()

@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,52 +20,27 @@ import (
 
 // Sample records go through the pipeline of deploy/compose, a Prometheus reads the metrics, and every panel of the dashboard has data.
 func TestHealthDashboardHasData(t *testing.T) {
-	program, prometheus, so := tool(t, "fluent-bit", "FLUENT_BIT"), tool(t, "prometheus", "PROMETHEUS"), object(t)
+	prometheus := tool(t, "prometheus", "PROMETHEUS")
 	loki, collector := sinktest.Start(t, &sinktest.Loki{}), sinktest.Start(t, &sinktest.Collector{})
-	host, port, err := net.SplitHostPort(strings.TrimPrefix(loki.URL(), "http://"))
-	require.NoError(t, err)
-	dir := t.TempDir()
-	for _, name := range []string{"records", "state"} {
-		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
-	}
 	address, filter, output, health := "127.0.0.1:"+freePort(t), freePort(t), freePort(t), freePort(t)
 	// The output of the plugin beside that of Fluent Bit, so that there are deliveries to count.
-	config := strings.NewReplacer("/fluent-bit/plugins/", filepath.Dir(so)+"/", "/var/log/entra", filepath.Join(dir, "records"),
-		"/fluent-bit/state", filepath.Join(dir, "state"), "host: loki", "host: "+host, "port: 3100", "port: "+port,
-		"http_port: 2020", "http_port: "+health, "0.0.0.0:2021", "127.0.0.1:"+filter, "http_listen: 0.0.0.0", "http_listen: 127.0.0.1",
-		"plugins:\n", "plugins:\n  - "+filepath.Dir(so)+"/out_entra_signin.so\n").
-		Replace(string(read(t, compose+"fluent-bit.yaml"))) + fmt.Sprintf(`    - name: entra_signin
+	dir := composePipeline(t, loki.URL(), "127.0.0.1:"+filter, health, fmt.Sprintf(`    - name: entra_signin
       match: entra.*
       workers: 1
       sink: http
       url: %s
       metrics_listen: 127.0.0.1:%s
-`, collector.URL(), output)
+`, collector.URL(), output))
 	scrape := strings.NewReplacer("15s", "1s", `["fluent-bit:2021"]`, fmt.Sprintf(`["127.0.0.1:%s"]
         labels: {instance: filter}
       - targets: ["127.0.0.1:%s"]`, filter, output), "fluent-bit:2020", "127.0.0.1:"+health).Replace(string(read(t, compose+"prometheus.yml")))
-	for name, text := range map[string]string{"fluent-bit.yaml": config, "prometheus.yml": scrape, "entra-signin.rules.yml": string(read(t, prometheusRules))} {
+	for name, text := range map[string]string{"prometheus.yml": scrape, "entra-signin.rules.yml": string(read(t, prometheusRules))} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
-	}
-	start := func(name string, args ...string) {
-		log, err := os.Create(filepath.Join(dir, filepath.Base(name)+".log"))
-		require.NoError(t, err)
-		cmd := exec.Command(name, args...)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
-		require.NoError(t, cmd.Start())
-		t.Cleanup(func() {
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-			if text, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
-				t.Logf("%s:\n%s", name, text)
-			}
-		})
 	}
 	sample, err := filepath.Abs(filepath.Join(root, compose, "sample.sh"))
 	require.NoError(t, err)
-	start(program, "-c", "fluent-bit.yaml")
-	start("sh", sample, filepath.Join(dir, "records"), "60")
-	start(prometheus, "--config.file=prometheus.yml", "--storage.tsdb.path="+dir, "--web.listen-address="+address)
+	start(t, dir, "sh", sample, filepath.Join(dir, "records"), "60")
+	start(t, dir, prometheus, "--config.file=prometheus.yml", "--storage.tsdb.path="+dir, "--web.listen-address="+address)
 
 	fill := strings.NewReplacer("$__rate_interval", "15s", "$__range", "15s", "$instance", ".+")
 	for _, panel := range dashboards(t)["entra-signin-health"].Panels {
