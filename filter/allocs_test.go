@@ -35,6 +35,7 @@ func TestNoAllocations(t *testing.T) {
 		"a code in a text":      {nil, eventOf(t, `{"log":"[ERROR] AADSTS50126: x"}`)},
 		"Office 365":            {nil, eventOf(t, `{"Operation":"UserLoginFailed","ErrorNumber":"50126","LogonError":"InvalidUserNameOrPassword"}`)},
 		"Code_Key":              {[]string{"Code_Key", "a.b"}, eventOf(t, `{"a":{"b":"50126"}}`)},
+		"maps of others":        {nil, eventOf(t, `{"log":{"level":"info","file":{"path":"/x"}},"message":{"a":[1,2]},"body":[{"a":1},{"b":2}]}`)},
 		"a second time":         {nil, eventOf(t, plus(signInRecord, "Wrong password.", "medium"))},
 		"metadata, old headers": {nil, join(metaHead, pack(t, signInRecord), oldHead, pack(t, signInRecord))},
 	} {

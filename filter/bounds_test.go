@@ -94,6 +94,20 @@ var costly = []struct {
 		n := size / len(one)
 		return join(newHead, msgp.AppendMapHeader(nil, uint32(n)), bytes.Repeat(one, n))
 	}, 0, 0},
+	{"a map of maps", func(t testing.TB, size int) []byte {
+		one := "\xa3log\x81\xa3log\x81\xa3log\x81\xa1a\x01"
+		n := size / len(one)
+		return join(newHead, []byte("\x81\xa3log"), msgp.AppendMapHeader(nil, uint32(n)), bytes.Repeat([]byte(one), n))
+	}, 0, 4},
+	{"a map with an envelope", func(_ testing.TB, size int) []byte {
+		record := []byte("\x81\xaaresultType\xcd\xc3\xce")
+		list := msgp.AppendArrayHeader([]byte("\x81\xa3log\x81\xa7records"), uint32(size/len(record)))
+		return join(newHead, list, bytes.Repeat(record, size/len(record)))
+	}, 1.3, 8},
+	{"a list of small maps of others", func(_ testing.TB, size int) []byte {
+		list := msgp.AppendArrayHeader([]byte("\x81\xa3log"), uint32(size/4))
+		return join(newHead, list, bytes.Repeat([]byte("\x81\xa1a\x01"), size/4))
+	}, 0, 0},
 	{"strings in strings", func(t testing.TB, size int) []byte {
 		text := `"` + strings.Repeat("x", size/8) + `"`
 		for range 3 {

@@ -59,12 +59,14 @@
 // merge them into maps that exist. If the value at such a place is not a map, the value stays and the fields below it are left
 // out. All other bytes of a record are those that came in, so enriching a record twice changes nothing.
 //
-// # Envelopes, and JSON in strings
+// # Envelopes, and records inside records
 //
 // A record without a code may be an envelope: records or value holds a list of maps, tables holds the rows of a Log Analytics
-// answer, or a string at Json_Key holds such a list, an object with such a list, or a record, as JSON, up to three strings inside
-// each other. Split makes an event of every record of every list if at least one of them has a code or the head of an Azure
-// Monitor record. Each event gets the timestamp and the metadata of the envelope.
+// answer, or the value at Json_Key holds such a list, a map with such a list, or a record: as JSON in a string, or as a list or a
+// map, up to three of them inside each other. A list or a map is treated as its JSON would be, unless it holds what JSON cannot say
+// (a binary, an extension, NaN), or fields are written into it (log, with Schema ecs). Split makes an event of every record of every
+// list if at least one of them has a code or the head of an Azure Monitor record. Each event gets the timestamp and the metadata of
+// the envelope.
 //
 // What stands beside the records, on every layer, stays with each of them: the name of a pod or of a client says where the
 // records came from. A key of the record itself wins, and what stands beside a record takes no part in the decision
@@ -72,9 +74,9 @@
 // Envelope_Key collects everything, these included, under one key.
 //
 // An envelope that cannot be split passes whole and is counted ([Counts].Unsplit): a list with an element that is not a map, or
-// events that would repeat more than four times the length of the envelope. A record in a string gets its fields beside the
-// string. Parse_Json replaces the string by the record: integers of 64 bits stay exact, longer ones become floats, and a number
-// that no float holds becomes a string. A byte order mark before the JSON and a comma behind it are ignored.
+// events that would repeat more than four times the length of the envelope. A record in a string or a map gets its fields beside
+// that. Parse_Json replaces a string by the record: integers of 64 bits stay exact, longer ones become floats, and a number that
+// no float holds becomes a string. A byte order mark before the JSON and a comma behind it are ignored.
 //
 // # Concurrency
 //
@@ -84,7 +86,7 @@
 // # Cost
 //
 // One scan of the chunk and one copy into the caller's buffer. A record costs no allocation unless its code is unknown or
-// the record is in a string. The fields of the catalog are encoded once, in New and SetCatalog.
+// the record is in a string or a map. The fields of the catalog are encoded once, in New and SetCatalog.
 //
 // # Bounds
 //

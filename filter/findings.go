@@ -25,7 +25,8 @@ type foundValue struct {
 type kind uint8
 
 const (
-	useless kind = iota // null, a boolean, a map, …
+	useless kind = iota // null, a boolean, an empty list, …
+	object              // a map, which at Json_Key may be the record or its envelope, and is useless elsewhere
 	numeric
 	textual
 	records // the records of an envelope
@@ -90,7 +91,7 @@ func (f *findings) seenAt(rules uint64, start int) bool {
 
 // isEmpty reports whether a later duplicate of the key should replace this value.
 func (v *foundValue) isEmpty() bool {
-	return v.kind == useless || v.kind == numeric && v.num == 0 || v.kind == textual && (v.text == "" || v.text == "0")
+	return v.kind <= object || v.kind == numeric && v.num == 0 || v.kind == textual && (v.text == "" || v.text == "0")
 }
 
 // noteExisting keeps where an output field stands. Nothing is written inside a string, so fields there are ignored.
@@ -108,4 +109,15 @@ func (f *findings) firstExisting(field int8) *existingField {
 		}
 	}
 	return nil
+}
+
+// isField reports whether fields are written into a value, as into log with Schema ecs. Such a map is no record inside the record: its
+// own fields would become those of the record.
+func (f *findings) isField(v *foundValue) bool {
+	for i := range f.existing {
+		if f.existing[i].start == v.start {
+			return true
+		}
+	}
+	return false
 }

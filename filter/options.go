@@ -73,7 +73,7 @@ func (o *Options) List() []option.Option {
 		{Name: "Overwrite", Default: "on", Set: option.Bool(&o.Overwrite),
 			Help: "Replace a field that the record already has; off keeps it."},
 		{Name: "Json_Key", Default: "log,message,payload,body,event.original", Set: o.paths(&o.JSONKey),
-			Help: "Keys whose string may hold the record as JSON; empty for none."},
+			Help: "Keys that may hold the record, as a map or as JSON in a string; empty for none."},
 		{Name: "Parse_Json", Default: "off", Set: option.Bool(&o.ParseJSON),
 			Help: "Replace such a string with the record in it."},
 		{Name: "Split", Default: "on", Set: option.Bool(&o.Split),

@@ -9,8 +9,8 @@ import (
 	"fluent-bit-entra-signin/catalog"
 )
 
-// A second implementation of what a record's code is and what is appended, for the default options, to compare the
-// engine with. It decodes with msgp, takes its time, and knows neither strings that hold JSON nor envelopes.
+// A second implementation of what a record's code is and what is appended, for the default options without Json_Key, to compare the
+// engine with. It decodes with msgp, takes its time, and knows neither records inside records nor envelopes.
 
 type refPair struct {
 	raw, rawValue []byte

@@ -143,6 +143,8 @@ func readJSONValue(raw string) foundValue {
 		if n, ok := jsontext.Integer(raw); ok {
 			return foundValue{kind: numeric, num: n}
 		}
+	case c == '{':
+		return foundValue{kind: object}
 	case c == '[':
 		b := view.Bytes(raw)
 		switch first := jsontext.SkipBlank(b, 1); b[first] {

@@ -114,6 +114,9 @@ func readValue(b []byte, i int) foundValue {
 	if n, ok := msgpack.Integer(b, i); ok {
 		return foundValue{kind: numeric, num: n}
 	}
+	if _, _, ok := msgpack.MapHead(b, i); ok {
+		return foundValue{kind: object}
+	}
 	if n, first, ok := msgpack.ArrayHead(b, i); ok && n > 0 {
 		if _, _, isMap := msgpack.MapHead(b, first); isMap {
 			return foundValue{kind: records}

@@ -131,6 +131,10 @@ type lineHost struct {
 	dst []byte
 }
 
+func (l *lineHost) jsonOf(v *foundValue) (text string, ok bool) {
+	return view.String(l.chunk[v.start:v.end]), true
+}
+
 func (l *lineHost) parsed(object string) []byte { return oneLine([]byte(object)) }
 
 // split writes a line for each record of the envelope to dst.

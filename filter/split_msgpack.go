@@ -16,6 +16,35 @@ type eventHost struct {
 	event
 }
 
+func (ev *eventHost) jsonOf(v *foundValue) (text string, ok bool) {
+	if !ev.mayBeRecords(v) {
+		return "", false
+	}
+	json, ok := jsontext.AppendJSON(make([]byte, 0, (v.end-v.start)*9/8), ev.chunk, v.start)
+	return view.String(json), ok
+}
+
+// mayBeRecords reports whether a map or list at Json_Key is worth a closer look. Maps of others stand there too, above all the map log of
+// the Elastic Common Schema.
+func (ev *eventHost) mayBeRecords(v *foundValue) bool {
+	e := ev.engine
+	in := e.scanner()
+	defer in.end()
+	n, i, isList := msgpack.ArrayHead(ev.chunk, v.start)
+	if !isList {
+		n, i = 1, v.start
+	}
+	for ; n > 0; n-- {
+		in.found.reset()
+		in.found.scan(e.trie, ev.chunk, i)
+		if in.found.seen&(e.masks.candidates|e.masks.lists|e.masks.json) != 0 || e.ofAzure(&in.found) {
+			return true
+		}
+		i = msgpack.Skip(ev.chunk, i)
+	}
+	return false
+}
+
 func (ev *eventHost) parsed(object string) []byte {
 	parsed := ev.out.arena.begin()
 	// MessagePack is shorter than JSON, but for short floats.

@@ -6,19 +6,22 @@ import (
 	"fluent-bit-entra-signin/internal/jsontext"
 )
 
-// An envelopeHost is an event or a line whose record may be inside it: in the lists of an envelope, or as JSON in a string.
+// An envelopeHost is an event or a line whose record may be inside it: in the lists of an envelope, as JSON in a string, or in a map or
+// list at Json_Key, which is treated as its JSON would be.
 type envelopeHost interface {
 	// split replaces the host by the records of an envelope. The envelope is the host itself if in is nil. Else the envelope
-	// is in the host's string at v, and in is the innermost layer of JSON on the way there. If the envelope cannot be split, split
+	// is in the host's value at v, and in is the innermost layer of JSON on the way there. If the envelope cannot be split, split
 	// returns false and changes nothing but the counts: if an element of a list is not a map, if the output would become too
 	// large, or if none of the records is Microsoft's.
 	split(v *foundValue, in *layer) bool
+	// jsonOf returns the map or list at v as JSON. ok is false if nothing in it can be a record, or if it is not JSON.
+	jsonOf(v *foundValue) (text string, ok bool)
 	// parsed returns what replaces a string that holds an object.
 	parsed(object string) []byte
 }
 
-// A layer is one of the JSON texts that lead to an envelope in a string: the text, and where in that text the string with the
-// next layer stands. The innermost layer holds the records and has no such string.
+// A layer is one of the JSON texts that lead to an envelope in a string: the text, and where in that text the value with the
+// next layer stands. The innermost layer holds the records and has no such value.
 type layer struct {
 	outer      *layer
 	text       string
@@ -41,7 +44,7 @@ func (p *pass) mayHold(d decision) bool {
 	}
 	for ; seen != 0; seen &= seen - 1 {
 		v := &p.found.values[bits.TrailingZeros64(seen)]
-		if v.kind == records || v.kind == textual && looksLikeJSON(v.text) {
+		if v.kind == records || v.kind == object || v.kind == textual && looksLikeJSON(v.text) {
 			return true
 		}
 	}
@@ -59,11 +62,21 @@ func (p *pass) unwrap(h envelopeHost, d decision) (_ decision, split bool) {
 	for seen := p.found.seen & e.masks.json; seen != 0; seen &= seen - 1 {
 		i := bits.TrailingZeros64(seen)
 		v := &p.found.values[i]
-		if v.end == 0 || p.found.seenAt(e.masks.json&(1<<i-1), v.start) || v.kind != textual || !looksLikeJSON(v.text) {
+		if v.end == 0 || p.found.seenAt(e.masks.json&(1<<i-1), v.start) {
 			continue
 		}
+		isText := v.kind == textual && looksLikeJSON(v.text)
 		if d.verdict == noCode {
-			p.layers[0] = layer{text: trimJSON(v.text)}
+			text, ok := "", isText
+			if isText {
+				text = trimJSON(v.text)
+			} else if (v.kind == object || v.kind == records) && !p.found.isField(v) {
+				text, ok = h.jsonOf(v)
+			}
+			if !ok {
+				continue
+			}
+			p.layers[0] = layer{text: text}
 			d, split = p.unwrapText(h, v, &p.layers[0], 1)
 			p.layers = [maxStrings]layer{}
 			if split {
@@ -71,7 +84,9 @@ func (p *pass) unwrap(h envelopeHost, d decision) (_ decision, split bool) {
 			}
 			d = e.unlessOther(d, &p.found)
 		}
-		objects |= 1 << i
+		if isText {
+			objects |= 1 << i
+		}
 	}
 	if e.options.ParseJSON {
 		for ; objects != 0; objects &= objects - 1 {
@@ -92,7 +107,7 @@ func (e *Engine) listOf(f *findings) foundValue {
 }
 
 // unwrapText decides what the record in a text is, or replaces the host by the records in the text. The text is that of the
-// layer: the string at v, or at a deeper level a string inside it.
+// layer: the string at v (or a map or list there, as JSON), or at a deeper level a string, a map or a list inside it.
 func (p *pass) unwrapText(h envelopeHost, v *foundValue, at *layer, level int) (d decision, split bool) {
 	e := p.engine
 	in := e.scanner()
@@ -117,11 +132,19 @@ func (p *pass) unwrapText(h envelopeHost, v *foundValue, at *layer, level int) (
 	}
 	for seen := in.found.seen & e.masks.json; seen != 0 && level < maxStrings; seen &= seen - 1 {
 		inner := &in.found.values[bits.TrailingZeros64(seen)]
-		if inner.kind != textual || inner.end == 0 || !looksLikeJSON(inner.text) {
+		text := ""
+		switch {
+		case inner.end == 0:
+			continue
+		case inner.kind == object || inner.kind == records:
+			text = at.text[inner.start:inner.end]
+		case inner.kind == textual && looksLikeJSON(inner.text):
+			text = trimJSON(inner.text)
+		default:
 			continue
 		}
 		at.start, at.end = inner.start, inner.end
-		p.layers[level] = layer{outer: at, text: trimJSON(inner.text)}
+		p.layers[level] = layer{outer: at, text: text}
 		d, split = p.unwrapText(h, v, &p.layers[level], level+1)
 		if d = e.unlessOther(d, &in.found); split || d.verdict != noCode {
 			return d, split

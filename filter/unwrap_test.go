@@ -91,7 +91,7 @@ func TestJSONKey(t *testing.T) {
 		"a path, dotted":             {"a.b", `{"a.b":` + text + `}`, true},
 		"accessor notation":          {"$a['b.c']", `{"a":{"b.c":` + text + `}}`, true},
 		"none":                       {"", `{"log":` + text + `}`, false},
-		"a map there":                {"log", `{"log":{"resultType":"50126"}}`, false},
+		"a map there":                {"log", `{"log":{"resultType":"50126"}}`, true},
 		"one that is a place too":    {"resultDescription", `{"resultDescription":` + text + `}`, true},
 		"inside a string of a place": {"properties.raw", `{"properties":` + quote(`{"raw":`+text+`}`) + `}`, false},
 	} {

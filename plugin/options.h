@@ -11,7 +11,7 @@
     OPTION("Prefix", NULL, "Prefix of the name of every appended field, e.g. entra_.") \
     OPTION("Schema", "flat", "Where the fields go: flat (top level), ecs (Elastic Common Schema) or ocsf.") \
     OPTION("Overwrite", "on", "Replace a field that the record already has; off keeps it.") \
-    OPTION("Json_Key", "log,message,payload,body,event.original", "Keys whose string may hold the record as JSON; empty for none.") \
+    OPTION("Json_Key", "log,message,payload,body,event.original", "Keys that may hold the record, as a map or as JSON in a string; empty for none.") \
     OPTION("Parse_Json", "off", "Replace such a string with the record in it.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
@@ -30,7 +30,7 @@
     OPTION("Prefix", NULL, "Prefix of the name of every appended field, e.g. entra_.") \
     OPTION("Schema", "flat", "Where the fields go: flat (top level), ecs (Elastic Common Schema) or ocsf.") \
     OPTION("Overwrite", "on", "Replace a field that the record already has; off keeps it.") \
-    OPTION("Json_Key", "log,message,payload,body,event.original", "Keys whose string may hold the record as JSON; empty for none.") \
+    OPTION("Json_Key", "log,message,payload,body,event.original", "Keys that may hold the record, as a map or as JSON in a string; empty for none.") \
     OPTION("Parse_Json", "off", "Replace such a string with the record in it.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \

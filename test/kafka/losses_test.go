@@ -2,6 +2,8 @@ package kafka
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -146,4 +148,37 @@ func TestReceiverThatFailsInTheMiddle(t *testing.T) {
 			}
 		})
 	}
+}
+
+// With format json the payload comes as a map, with format none as a text: the records that come out are the same, times included.
+func TestFormatJSONGivesTheSameRecords(t *testing.T) {
+	t.Parallel()
+	const total = 500
+	r := newRig(t, standin.BrokerOption{})
+	var out [2][]string
+	for i, format := range []string{"none", "json"} {
+		p := pipeline{storage: "memory", output: "stdout", input: "    format " + format}
+		config := strings.Replace(p.config(r.broker.Address, r.receiver.Address()), "entra-signin\n", "with-"+format+"\n", 1)
+		consumer := r.startWith(format, "fluent-bit.conf", config)
+		if i == 0 {
+			require.NoError(t, r.broker.Produce(t.Context(), standin.Messages(0, total, 0, standin.Small), 0))
+		}
+		records := func() (lines []string) {
+			for line := range strings.Lines(consumer.Output()) {
+				if strings.HasPrefix(line, "{") && strings.HasSuffix(line, "}\n") {
+					lines = append(lines, line)
+				}
+			}
+			return lines
+		}
+		r.eventually("the records with format "+format, func() bool { return len(records()) >= total })
+		out[i] = records()
+		slices.Sort(out[i])
+		r.stop(consumer)
+		assert.Contains(t, consumer.Output(), fmt.Sprintf("records=%d matched=", total))
+	}
+	require.Len(t, out[0], total)
+	assert.Equal(t, out[0], out[1])
+	assert.Contains(t, out[0][0], `"severity":"`)
+	assert.Contains(t, out[0][0], `"kafka":{"topic":"`)
 }

@@ -156,7 +156,7 @@ func (r *rig) eventually(what string, holds func() bool) {
 type pipeline struct {
 	storage  string // of the input: memory or filesystem
 	threaded bool
-	output   string // http, es or entra_signin
+	output   string // http, stdout, es or entra_signin
 	service  string // more lines of the service,
 	input    string // of the input
 	onward   string // and of the output
@@ -188,6 +188,10 @@ func (p pipeline) config(broker, receiver string) string {
     format  json_lines
     host    ` + host + `
     port    ` + port,
+		"stdout": filter + `
+[OUTPUT]
+    name    stdout
+    format  json_lines`,
 		"es": filter + `
 [OUTPUT]
     name                es
