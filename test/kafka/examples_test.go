@@ -24,14 +24,19 @@ func (r *rig) example(file string, more ...string) string {
 	r.t.Helper()
 	text, err := os.ReadFile(filepath.Join(examples, file))
 	require.NoError(r.t, err)
+	return r.replacer(more...).Replace(string(text))
+}
+
+// replacer puts the addresses and folders of a rig in the place of the documented ones, but first more.
+func (r *rig) replacer(more ...string) *strings.Replacer {
 	return strings.NewReplacer(append(more,
 		"${EVENT_HUB_HOST}:9093", r.broker.Address,
 		"/opt/entra/", filepath.Dir(r.so)+"/",
 		"/var/lib/entra/", r.dir+"/",
-	)...).Replace(string(text))
+	)...)
 }
 
-// start runs Fluent Bit with an example as its user would.
+// startExample runs Fluent Bit with an example as its user would.
 func (r *rig) startExample(file, config string) *standin.Process {
 	r.t.Helper()
 	return r.startWith("a", file, config, "ELASTICSEARCH_URL=http://"+r.receiver.Address(), "ELASTICSEARCH_API_KEY=a-key-for-a-test")
@@ -74,6 +79,23 @@ func TestExampleWithAConnectionString(t *testing.T) {
 			assert.Contains(t, document, `"outcome":"`)
 		})
 	}
+}
+
+// The first pipeline of the documentation shows enriched records.
+func TestFirstRecordOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(root + "/docs/event-hub.md")
+	require.NoError(t, err)
+	_, block, found := strings.Cut(string(page), "   ```yaml\n   # fluent-bit-first.yaml\n")
+	require.True(t, found)
+	block, _, _ = strings.Cut(block, "   ```")
+	r := newRig(t, standin.BrokerOption{})
+	config := r.replacer().Replace(strings.ReplaceAll("\n"+block, "\n   ", "\n"))
+	p := r.startExample("fluent-bit-first.yaml", config)
+	require.NoError(t, r.broker.Produce(t.Context(), standin.Messages(0, 100, 10, standin.Small), 0))
+	r.eventually("enriched records", func() bool { return strings.Contains(p.Output(), `"description":"`) })
+	r.stop(p)
+	assert.NotContains(t, p.Output(), "[error]")
 }
 
 // The identity cannot log in to the broker, which knows no OAUTHBEARER. What is tried is that Fluent Bit asks for the right token.

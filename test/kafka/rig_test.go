@@ -77,7 +77,7 @@ func newRig(t *testing.T, o standin.BrokerOption) *rig {
 	receiver, err := standin.NewReceiver(0)
 	require.NoError(t, err)
 	r := &rig{t: t, program: program, so: so, dir: t.TempDir(), broker: broker, receiver: receiver, produced: make(chan error, 1)}
-	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "ca.pem"), broker.CA, 0o600))
+	require.NoError(t, os.WriteFile(r.caFile(), broker.CA, 0o600))
 	t.Cleanup(func() {
 		for i, p := range r.running {
 			p.Kill()
@@ -90,6 +90,9 @@ func newRig(t *testing.T, o standin.BrokerOption) *rig {
 	})
 	return r
 }
+
+// caFile is the file with the certificate that the consumers trust.
+func (r *rig) caFile() string { return filepath.Join(r.dir, "ca.pem") }
 
 // tail leaves the end of a long log.
 func tail(log string) string {
@@ -259,7 +262,7 @@ func (r *rig) startWith(consumer, file, config string, env ...string) *standin.P
 	plugins := fmt.Sprintf("[PLUGINS]\n    path %s\n    path %s\n", r.so, filepath.Join(filepath.Dir(r.so), "out_entra_signin.so"))
 	require.NoError(r.t, os.WriteFile(filepath.Join(dir, "plugins.conf"), []byte(plugins), 0o600))
 	require.NoError(r.t, os.WriteFile(filepath.Join(dir, file), []byte(config), 0o600))
-	process, err := standin.StartFluentBit(r.program, dir, file, nil, append(r.broker.Env(filepath.Join(r.dir, "ca.pem")), env...)...)
+	process, err := standin.StartFluentBit(r.program, dir, file, nil, append(r.broker.Env(r.caFile()), env...)...)
 	require.NoError(r.t, err)
 	r.running = append(r.running, process)
 	return process
