@@ -29,13 +29,14 @@ else
     # A minute or two; KAFKA_LONG=1 tries every row of the table in docs/event-hub.md.
     tests_of test/kafka -timeout 30m
 fi
-browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
-if [ -n "$browser" ]; then
-    cd test/browser
-    if [ ! -d node_modules ] && ! { command -v npm >/dev/null && npm install --silent --no-audit --no-fund --no-package-lock; }; then
+CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
+if [ -z "$CHROMIUM" ]; then
+    echo "SKIPPED: test/browser (no Chromium on PATH, and CHROMIUM is not set)"
+else
+    if [ ! -d test/browser/node_modules ] &&
+        ! { command -v npm >/dev/null && npm install --prefix test/browser --silent --no-audit --no-fund --no-package-lock >/dev/null; }; then
         echo "SKIPPED: what axe-core says of the pages (npm cannot install it)"
     fi
-    CHROMIUM=$browser go test -count=1 ./...
-else
-    echo "SKIPPED: test/browser (no Chromium on PATH, and CHROMIUM is not set)"
+    export CHROMIUM
+    tests_of test/browser
 fi

@@ -83,6 +83,21 @@ type mfaState struct {
 // maxMarks is how many of each are kept of an account.
 const maxMarks = 200
 
+// A budget is how many marks and times may be kept in all. What names and pairs are is bounded by itself; what happened to each is not.
+type budget struct {
+	left int
+	over bool // more was asked for
+}
+
+func (b *budget) take() bool {
+	if b.left == 0 {
+		b.over = true
+		return false
+	}
+	b.left--
+	return true
+}
+
 // mfa takes note of MFA prompts.
 func (t *Tally) mfa(stat *nameStat, e *Event) {
 	m := mark{e.Time, e.ID}
@@ -98,12 +113,12 @@ func (t *Tally) mfa(stat *nameStat, e *Event) {
 			}
 		}
 		stat.mfa.n++
-		if len(stat.mfa.prompts) < maxMarks {
+		if len(stat.mfa.prompts) < maxMarks && t.marks.take() {
 			stat.mfa.prompts = append(stat.mfa.prompts, m)
 		}
 		if e.Flags&Declined != 0 {
 			stat.mfa.declined++
-			if len(stat.mfa.refused) < maxMarks {
+			if len(stat.mfa.refused) < maxMarks && t.marks.take() {
 				stat.mfa.refused = append(stat.mfa.refused, m)
 			}
 		}
@@ -111,7 +126,7 @@ func (t *Tally) mfa(stat *nameStat, e *Event) {
 		if stat.mfa == nil {
 			stat.recent[stat.next%2] = m
 			stat.next = (stat.next + 1) % 2
-		} else if len(stat.mfa.accepted) < maxMarks {
+		} else if len(stat.mfa.accepted) < maxMarks && t.marks.take() {
 			stat.mfa.accepted = append(stat.mfa.accepted, m)
 		}
 	}

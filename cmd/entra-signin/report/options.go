@@ -13,13 +13,13 @@ type Options struct {
 	Prompts       int           // MFA prompts that were not accepted
 	PromptWindow  time.Duration // in this time before one was
 
-	maxAccounts, maxAddresses, maxPairs, maxSubjects int // kept in memory
+	maxAccounts, maxAddresses, maxPairs, maxSubjects, maxMarks int // kept in memory
 }
 
 // DefaultOptions are those of the command.
 func DefaultOptions() Options {
 	return Options{
 		Top: 25, SprayAccounts: 10, SprayWindow: time.Hour, Failures: 10, FailureWindow: 24 * time.Hour, Prompts: 5, PromptWindow: time.Hour,
-		maxAccounts: 250_000, maxAddresses: 250_000, maxPairs: 500_000, maxSubjects: 20_000,
+		maxAccounts: 250_000, maxAddresses: 250_000, maxPairs: 500_000, maxSubjects: 20_000, maxMarks: 3_000_000,
 	}
 }

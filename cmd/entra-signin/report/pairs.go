@@ -35,9 +35,12 @@ type pairs struct {
 	index map[uint64]uint32
 	list  []pair
 	cut   bool
+	marks *budget // for times and ids
 }
 
-func newPairs(limit int) *pairs { return &pairs{limit: limit, index: make(map[uint64]uint32)} }
+func newPairs(limit int, marks *budget) *pairs {
+	return &pairs{limit: limit, index: make(map[uint64]uint32), marks: marks}
+}
 
 func key(account, place uint32) uint64 { return uint64(account)<<32 | uint64(place) }
 
@@ -77,10 +80,10 @@ func (p *pairs) add(account, place uint32, e *Event) {
 	case 2:
 		one.times = &times{list: []int64{first.time}, ids: []ID{first.id}}
 	}
-	if len(one.times.list) < maxTimes {
+	if len(one.times.list) < maxTimes && p.marks.take() {
 		one.times.list = append(one.times.list, e.Time)
 	}
-	if len(one.times.ids) < maxIDs {
+	if len(one.times.ids) < min(maxIDs, len(one.times.list)) {
 		one.times.ids = append(one.times.ids, e.ID)
 	}
 }

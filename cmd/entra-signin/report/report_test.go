@@ -30,7 +30,7 @@ func busy() *tenant {
 func TestDeterministic(t *testing.T) {
 	text := busy().in("shuffled")
 	small := DefaultOptions()
-	small.maxAccounts, small.maxAddresses, small.maxPairs, small.maxSubjects = 50, 40, 90, 3
+	small.maxAccounts, small.maxAddresses, small.maxPairs, small.maxSubjects, small.maxMarks = 50, 40, 90, 3, 20
 	for _, o := range []Options{DefaultOptions(), small} {
 		want := jsonOf(t, reportOf(t, o, 1, text))
 		for range 3 {
@@ -113,6 +113,20 @@ func TestLimits(t *testing.T) {
 	assert.True(t, r.Codes[len(r.Codes)-2].Accounts.Estimated || r.Codes[len(r.Codes)-1].Accounts.Estimated)
 }
 
+func TestMarksAreBounded(t *testing.T) {
+	tenant := &tenant{}
+	for i := range 400 {
+		tenant.add(signIn{at: at(0, 1, i/60, i%60), user: person(i % 20), code: 50126})
+		tenant.add(signIn{at: at(0, 2, i/60, i%60), user: person(i % 20), code: 500121})
+	}
+	o := DefaultOptions()
+	assert.NotContains(t, strings.Join(reportOf(t, o, 1, tenant.in("")).Notes, "\n"), "than are kept")
+	o.maxMarks = 50
+	r := reportOf(t, o, 1, tenant.in(""))
+	assert.Contains(t, strings.Join(r.Notes, "\n"), "more refusals or MFA prompts of single accounts than are kept")
+	assert.EqualValues(t, 800, r.Records)
+}
+
 func textOf(t *testing.T, r *Report, p terminal.Painter, width int) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -163,6 +177,7 @@ func TestWords(t *testing.T) {
 	assert.Equal(t, "1 record", count(1, "record"))
 	assert.Equal(t, "<0.1%", percent(1, 100_000))
 	assert.Equal(t, "50%", percent(1, 2))
+	assert.Equal(t, "0%", percent(0, 2))
 	assert.Equal(t, "2 weeks", words(14*24*3600e9))
 	assert.Equal(t, "1m30s", words(90e9))
 	assert.Empty(t, bar(0, 10, 10))

@@ -100,7 +100,8 @@ type Tally struct {
 	client   *names[nameStat]
 	pairs    *pairs
 	subjects map[subject]*evidence
-	lost     bool // subjects that there was no room for
+	lost     bool   // subjects that there was no room for
+	marks    budget // of what happened to accounts and pairs
 
 	broken []Broken
 	nBroke int
@@ -119,7 +120,7 @@ type Input struct {
 // NewTally returns a tally that has seen nothing.
 func NewTally(o Options) *Tally {
 	weight := (*nameStat).weight
-	return &Tally{
+	t := &Tally{
 		options:  o,
 		slots:    make(map[int32]*counts),
 		codes:    make(map[uint32]*codeStat),
@@ -128,9 +129,11 @@ func NewTally(o Options) *Tally {
 		apps:     newNames(o.maxSubjects, weight),
 		country:  newNames(o.maxSubjects, weight),
 		client:   newNames(o.maxSubjects, weight),
-		pairs:    newPairs(o.maxPairs),
 		subjects: make(map[subject]*evidence),
+		marks:    budget{left: o.maxMarks},
 	}
+	t.pairs = newPairs(o.maxPairs, &t.marks)
+	return t
 }
 
 // Begin notes that another input is read.

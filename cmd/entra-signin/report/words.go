@@ -36,7 +36,7 @@ func percent(n, of uint64) string {
 		return ""
 	}
 	s := strconv.FormatFloat(100*float64(n)/float64(of), 'f', 1, 64)
-	if s == "0.0" {
+	if s == "0.0" && n > 0 {
 		s = "<0.1"
 	}
 	return strings.TrimSuffix(s, ".0") + "%"
