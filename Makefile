@@ -13,7 +13,7 @@ TAGS     := nethttpomithttp2
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -buildid= $(if $(VERSION),-X fluent-bit-entra-signin/internal/version.Version=$(VERSION))'
 SOURCES  := $(shell find catalog filter sink plugin internal cmd -name '*.go' -o -name go.mod -o -name '*.c' -o -name '*.h' -o -name '*.csv') go.mod go.sum
 
-.PHONY: all build run demo-event-hub test fuzz soak sanitize lint licenses docs bench bench-instructions bench-fluentbit arm64 release packages clean help
+.PHONY: all build run demo-event-hub test fuzz soak sanitize lint licenses docs site bench bench-instructions bench-fluentbit arm64 release packages clean help
 
 all: build
 
@@ -77,6 +77,9 @@ lint: ## gofmt, go vet and golangci-lint with .golangci.yml
 docs: ## write docs/codes.md from the catalog, and plugin/options.h from the options
 	$(GO) run ./cmd/entra-signin catalog --format markdown > docs/codes.md
 	$(GO) generate ./plugin
+
+site: ## the page of codes, into site/
+	$(GO) run ./internal/site site
 
 bench: ## Go benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./catalog ./filter ./sink

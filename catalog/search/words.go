@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -27,6 +28,15 @@ var synonyms = map[string]term{
 	"sso":     {"sso", "single sign on"},
 	"whfb":    {"windows hello"},
 	"wrong":   {"wrong", "invalid", "incorrect", "not valid"},
+}
+
+// Synonyms returns the words that people use, with the words that the catalog uses instead. A page of codes searches with them too.
+func Synonyms() map[string][]string {
+	all := make(map[string][]string, len(synonyms))
+	for word, t := range synonyms {
+		all[word] = slices.Clone(t)
+	}
+	return all
 }
 
 // fillers are words that Find ignores.

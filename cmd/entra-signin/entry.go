@@ -88,29 +88,10 @@ func writeEntry(w io.Writer, p terminal.Painter, width int, e *catalog.Entry, in
 		if i == 0 {
 			label = "in context"
 		}
-		row(label, ruleText(r))
+		row(label, r.Summary())
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// ruleText says what a rule does, and why.
-func ruleText(r *rules.Rule) string {
-	why := r.Reason
-	if why == "" {
-		why = r.Description
-	}
-	switch r.Effect.Kind {
-	case rules.Floor:
-		why = "at least " + r.Effect.Severity.String() + ": " + why
-	case rules.Cap:
-		why = "at most " + r.Effect.Severity.String() + ": " + why
-	case rules.Fixed:
-		why = r.Effect.Severity.String() + ": " + why
-	case rules.Ignore:
-		why = "without " + strings.Join(r.Effect.Ignore, ", ")
-	}
-	return why + " (" + r.Name + ")"
 }
 
 // explained returns a word of the catalog with its meaning, or "" if word is empty.
