@@ -87,9 +87,6 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
-// PID is the process's id.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
-
 // CPU is the processor time that the process has used, user and system, once it has ended.
 func (p *Process) CPU() time.Duration {
 	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
