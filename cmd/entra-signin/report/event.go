@@ -10,7 +10,6 @@ import (
 type Event struct {
 	Time    int64 // seconds since 1970; 0 where the record has none
 	Code    uint32
-	HasCode bool
 	Entry   *catalog.Entry // of the code; nil where the catalog lacks it
 	App     string
 	Account string // user principal name, or what else names who signed in

@@ -137,7 +137,7 @@ func (x *Extractor) event(p *Part, record string, b []byte) {
 		}
 		return
 	}
-	e := Event{HasCode: true}
+	var e Event
 	for _, c := range []byte(record[at+len(codeMark):]) {
 		if c < '0' || c > '9' {
 			break

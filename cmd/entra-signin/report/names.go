@@ -104,7 +104,8 @@ func (d *distinct) add(name string) {
 	d.sketch.Insert([]byte(name))
 }
 
-// exactly is up to how many names a sketch is right but for a collision or two of a hash; it says so itself only by its documentation.
+// exactly is how many names a sketch counts without an error to speak of: it keeps a list of their hashes, of 25 bits, while there are
+// few.
 const exactly = 1000
 
 func (d *distinct) number() Number {
