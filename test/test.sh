@@ -9,7 +9,7 @@ ENTRA_SIGNIN_SO=$PWD/build/flb-filter_entra_signin.so go test -count=1 ./test/..
 tests_of() {
     folder=$1
     shift
-    if ! reason=$(GOFLAGS=-mod=mod go -C "$folder" vet ./... 2>&1); then
+    if ! reason=$(go -C "$folder" vet -mod=mod ./... 2>&1); then
         why=$(echo "$reason" | grep -m 1 -E 'dial tcp|Forbidden|module lookup disabled|no such host|proxyconnect' || true)
         if [ -n "$why" ]; then
             echo "SKIPPED: $folder (its modules cannot be had: $why)"
@@ -18,7 +18,7 @@ tests_of() {
         echo "$reason"
         exit 1
     fi
-    ENTRA_SIGNIN_SO=$PWD/build/flb-filter_entra_signin.so GOFLAGS=-mod=mod go -C "$folder" test -count=1 "$@" ./...
+    ENTRA_SIGNIN_SO=$PWD/build/flb-filter_entra_signin.so go -C "$folder" test -mod=mod -count=1 "$@" ./...
 }
 tests_of test/deploy
 tests_of test/logql
