@@ -24,10 +24,18 @@ func (p *pass) append(d decision, enc encoding, entries []encodedEntry, body map
 		r.Counts.Unknown++
 		r.noteUnknown(d.code)
 		entry = unknownEntry(d)
-		made = tree.encode(enc, entry)
+		made = tree.encodeEntry(enc, entry)
 		what = &made
 	}
-	r.Counts.Judged[entry.Outcome][entry.Severity]++
+	severity := entry.Severity
+	if p.state.program != nil {
+		if change, ok := p.judged.Change(); ok {
+			x := p.changed(d, enc, entry, change)
+			what, severity = &x.encoded, x.severity
+		}
+		r.ruled = append(r.ruled, p.judged.Rules()...)
+	}
+	r.Counts.Judged[entry.Outcome][severity]++
 	switch {
 	case what.roots == 0: // the entry has none of the fields
 	case len(p.found.existing) == 0:

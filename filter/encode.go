@@ -8,6 +8,7 @@ import (
 	"github.com/tinylib/msgp/msgp"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/internal/jsontext"
 )
 
@@ -32,21 +33,26 @@ type encodedEntry struct {
 	values [][]byte // by index in outTree.fields: the value, nil if the entry has none
 }
 
-// encode encodes what is appended for an entry.
-func (t *outTree) encode(enc encoding, e *catalog.Entry) encodedEntry {
+// encodeEntry encodes what is appended for an entry.
+func (t *outTree) encodeEntry(enc encoding, e *catalog.Entry) encodedEntry {
+	return t.encode(enc, &rules.Verdict{Entry: *e, Base: e.Severity})
+}
+
+// encode encodes what is appended for a verdict.
+func (t *outTree) encode(enc encoding, v *rules.Verdict) encodedEntry {
 	x := encodedEntry{values: make([][]byte, len(t.fields))}
-	x.pairs, x.roots = t.encodeLevel(enc, e, &x, t.roots)
+	x.pairs, x.roots = t.encodeLevel(enc, v, &x, t.roots)
 	return x
 }
 
-func (t *outTree) encodeLevel(enc encoding, e *catalog.Entry, x *encodedEntry, level []int8) (pairs []byte, n int) {
+func (t *outTree) encodeLevel(enc encoding, v *rules.Verdict, x *encodedEntry, level []int8) (pairs []byte, n int) {
 	for _, i := range level {
 		f := &t.fields[i]
 		if f.value != nil {
-			if v := f.value(e); v != nil {
-				x.values[i] = enc.value(nil, v)
+			if value := f.value(v); value != nil {
+				x.values[i] = enc.value(nil, value)
 			}
-		} else if inner, k := t.encodeLevel(enc, e, x, f.children); k > 0 {
+		} else if inner, k := t.encodeLevel(enc, v, x, f.children); k > 0 {
 			x.values[i] = enc.mapping(nil, inner, k)
 		}
 		if x.values[i] != nil {
@@ -61,7 +67,7 @@ func (t *outTree) encodeLevel(enc encoding, e *catalog.Entry, x *encodedEntry, l
 func (t *outTree) encodeAll(enc encoding, c *catalog.Catalog) []encodedEntry {
 	all := make([]encodedEntry, c.Len())
 	for i := range all {
-		all[i] = t.encode(enc, c.At(i))
+		all[i] = t.encodeEntry(enc, c.At(i))
 	}
 	return all
 }

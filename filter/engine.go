@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 )
 
 // An Engine enriches records with one set of options. Its methods may be called from any number of goroutines at once.
@@ -15,7 +17,8 @@ type Engine struct {
 	options Options
 	rules   []rule
 	masks   roleMasks
-	trie    *trieNode
+	leaves  []leaf
+	trie    *trieNode // of leaves
 	tree    *outTree
 
 	state   atomic.Pointer[state]
@@ -25,14 +28,20 @@ type Engine struct {
 	mu    sync.Mutex
 	stats Counts
 	codes map[uint32]uint64 // records by code, but for those that state counts
+	ruled map[string]uint64 // records by rule about the severity, but for those that state counts
 }
 
-// state is what a change of the catalog replaces.
+// state is what a change of the catalog or of the rules about the severity replaces.
 type state struct {
-	catalog *catalog.Catalog
-	msgpack []encodedEntry
-	json    func() []encodedEntry // made when first needed: the plugin never needs them
-	records []uint64              // by position in the catalog; under Engine.mu
+	catalog                     *catalog.Catalog
+	trie                        *trieNode // of the engine, with the fields that the rules ask
+	rules                       *rules.Set
+	program                     *rules.Program // of rules; nil without Context
+	ruled                       []uint64       // records by rule; under Engine.mu
+	changedMsgpack, changedJSON changedEntries
+	msgpack                     []encodedEntry
+	json                        func() []encodedEntry // made when first needed: the plugin never needs them
+	records                     []uint64              // by position in the catalog; under Engine.mu
 }
 
 // New returns an engine, or an *option.Error that names the option that cannot be met.
@@ -40,27 +49,43 @@ func New(o Options, c *catalog.Catalog) (*Engine, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	rules, tree := rulesOf(&o), newOutTree(&o)
-	trie := newTrie(tree.leaves(leavesOf(rules), nil, tree.roots))
-	e := &Engine{options: o, rules: rules, masks: masksOf(rules), trie: trie, tree: tree, codes: make(map[uint32]uint64)}
+	ours, tree := rulesOf(&o), newOutTree(&o)
+	leaves := tree.leaves(leavesOf(ours), nil, tree.roots)
+	e := &Engine{options: o, rules: ours, masks: masksOf(ours), leaves: leaves, trie: newTrie(leaves), tree: tree, codes: make(map[uint32]uint64), ruled: make(map[string]uint64)}
 	e.passes.New = func() any { return &pass{engine: e} }
 	e.results.New = func() any { return &Result{engine: e} }
-	e.SetCatalog(c)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.install(c, rules.Embedded())
 	return e, nil
 }
 
 // SetCatalog makes the engine use another catalog. Chunks that are being enriched still use the old one.
 func (e *Engine) SetCatalog(c *catalog.Catalog) {
-	next := &state{
-		catalog: c,
-		msgpack: e.tree.encodeAll(msgpackEncoding{}, c),
-		json:    sync.OnceValue(func() []encodedEntry { return e.tree.encodeAll(jsonEncoding{}, c) }),
-		records: make([]uint64, c.Len()),
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if old := e.state.Swap(next); old != nil {
+	e.install(c, e.state.Load().rules)
+}
+
+// install replaces the state, under mu. What the old state has counted is kept.
+func (e *Engine) install(c *catalog.Catalog, s *rules.Set) {
+	old := e.state.Load()
+	next := &state{catalog: c, rules: s, trie: e.trie, records: make([]uint64, c.Len())}
+	if old != nil && old.catalog == c {
+		next.msgpack, next.json = old.msgpack, old.json
+	} else {
+		next.msgpack = e.tree.encodeAll(msgpackEncoding{}, c)
+		next.json = sync.OnceValue(func() []encodedEntry { return e.tree.encodeAll(jsonEncoding{}, c) })
+	}
+	if e.options.Context {
+		next.program = s.Compile(c)
+		next.ruled = make([]uint64, s.Len())
+		next.trie = newTrie(slices.Concat(e.leaves, factLeaves(next.program.Fields())))
+	}
+	e.state.Store(next)
+	if old != nil {
 		old.addTo(e.codes)
+		old.addRulesTo(e.ruled)
 	}
 }
 
@@ -137,6 +162,13 @@ func (e *Engine) count(r *Result) {
 			r.state.records[entry]++
 		} else {
 			e.codes[r.state.catalog.At(int(entry)).Code]++
+		}
+	}
+	for _, rule := range r.ruled {
+		if current {
+			r.state.ruled[rule]++
+		} else {
+			e.ruled[r.state.program.Set().At(int(rule)).Name]++
 		}
 	}
 }

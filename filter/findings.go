@@ -10,6 +10,8 @@ type findings struct {
 	existing []existingField
 
 	insideString bool // the scan is in JSON inside a string of the record
+
+	facts facts // for the rules about the severity
 }
 
 // A foundValue is what was found for a rule.
@@ -57,6 +59,7 @@ func (f *findings) reset() {
 	}
 	f.seen, f.asNamed = 0, 0
 	f.existing = f.existing[:0]
+	f.facts.reset()
 }
 
 // note keeps a value for the rules of a node. If a key repeats, the first value that is not empty counts, but a key that

@@ -20,7 +20,7 @@ const (
 
 // FieldNames are the fields that Options.Fields may name, in the order in which they are appended.
 var FieldNames = []string{"description", "severity", "name", "outcome", "category", "action", "technique", "credential",
-	"code"}
+	"code", "severity_base", "reason"}
 
 // Options say how records are enriched. Start from DefaultOptions; the zero value appends nothing.
 type Options struct {
@@ -47,6 +47,8 @@ type Options struct {
 	Schema string
 	// Overwrite replaces the value of a field that the record has already; off keeps it.
 	Overwrite bool
+	// Context lets other fields of a record change the severity of its code, by the rules of package rules.
+	Context bool
 }
 
 // DefaultOptions are those of a filter with no option set.
@@ -61,7 +63,7 @@ func (o *Options) List() []option.Option {
 		{Name: "Code_Key", Set: o.paths(&o.CodeKey),
 			Help: "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places."},
 		{Name: "Fields", Default: "description,severity", Set: o.fields,
-			Help: "Fields to append: description, severity, name, outcome, category, action, technique, credential, code."},
+			Help: "Fields to append: description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason."},
 		{Name: "Description_Key", Default: "description", Set: option.String(&o.DescriptionKey),
 			Help: "Name of the field that holds the description."},
 		{Name: "Severity_Key", Default: "severity", Set: option.String(&o.SeverityKey),
@@ -82,6 +84,8 @@ func (o *Options) List() []option.Option {
 			Help: "Key under which a split event keeps what stood beside its list; empty leaves that at the top level."},
 		{Name: "Time_From_Record", Default: "off", Set: option.Bool(&o.TimeFromRecord),
 			Help: "Use the time in the record of a sign-in as the time of its event."},
+		{Name: "Context", Default: "off", Set: option.Bool(&o.Context),
+			Help: "Let other fields of the record change the severity: risk, what the user answered to MFA, the protocol, the client."},
 	}
 }
 
@@ -121,6 +125,7 @@ func (o *Options) check() error {
 		{"Schema", o.Schema, o.checkSchema()},
 		{"Fields", fields, checkFields(o.Fields)},
 		{"Fields", fields, o.flatOnly(!slices.Equal(o.Fields, DefaultOptions().Fields) && len(o.Fields) > 0)},
+		{"Fields", fields, o.checkContext()},
 		{"Description_Key", o.DescriptionKey, o.flatOnly(o.key("description") != "description")},
 		{"Severity_Key", o.SeverityKey, o.flatOnly(o.key("severity") != "severity")},
 		{"Prefix", o.Prefix, o.flatOnly(o.Prefix != "")},
@@ -166,6 +171,15 @@ func checkFields(names []string) error {
 		}
 		if slices.Contains(names[:i], name) {
 			return fmt.Errorf("%s is named twice: name it once", name)
+		}
+	}
+	return nil
+}
+
+func (o *Options) checkContext() error {
+	for _, name := range []string{"severity_base", "reason"} {
+		if slices.Contains(o.Fields, name) && !o.Context {
+			return fmt.Errorf("%s needs Context on", name)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/internal/keypath"
 )
 
@@ -21,26 +22,29 @@ type outField struct {
 	children []int8 // indexes in outTree.fields; nil for a leaf
 }
 
-// A fieldValue returns what an entry has for a field: a string, an int64 or a []string, or nil for nothing.
-type fieldValue func(e *catalog.Entry) any
+// A fieldValue returns what a verdict has for a field: a string, an int64 or a []string, or nil for nothing.
+type fieldValue func(v *rules.Verdict) any
 
 // fieldValues are the values of FieldNames.
 var fieldValues = map[string]fieldValue{
-	"description": word(func(e *catalog.Entry) string { return e.Description }),
-	"severity":    word(func(e *catalog.Entry) string { return e.Severity.String() }),
-	"name":        word(func(e *catalog.Entry) string { return e.Name }),
-	"outcome":     word(func(e *catalog.Entry) string { return e.Outcome.String() }),
-	"category":    word(func(e *catalog.Entry) string { return string(e.Category) }),
-	"action":      word(func(e *catalog.Entry) string { return e.Action }),
-	"technique":   word(func(e *catalog.Entry) string { return e.Technique }),
-	"credential":  word(func(e *catalog.Entry) string { return e.Credential.String() }),
-	"code":        func(e *catalog.Entry) any { return int64(e.Code) },
+	"description": word(func(v *rules.Verdict) string { return v.Description }),
+	"severity":    word(func(v *rules.Verdict) string { return v.Severity.String() }),
+	"name":        word(func(v *rules.Verdict) string { return v.Name }),
+	"outcome":     word(func(v *rules.Verdict) string { return v.Outcome.String() }),
+	"category":    word(func(v *rules.Verdict) string { return string(v.Category) }),
+	"action":      word(func(v *rules.Verdict) string { return v.Action }),
+	"technique":   word(func(v *rules.Verdict) string { return v.Technique }),
+	"credential":  word(func(v *rules.Verdict) string { return v.Credential.String() }),
+	"code":        func(v *rules.Verdict) any { return int64(v.Code) },
+
+	"severity_base": word(func(v *rules.Verdict) string { return v.Base.String() }),
+	"reason":        word(func(v *rules.Verdict) string { return v.Reason }),
 }
 
 // word is a field that is left out if it is empty.
-func word(get func(*catalog.Entry) string) fieldValue {
-	return func(e *catalog.Entry) any {
-		if s := get(e); s != "" {
+func word(get func(*rules.Verdict) string) fieldValue {
+	return func(v *rules.Verdict) any {
+		if s := get(v); s != "" {
 			return s
 		}
 		return nil
@@ -53,6 +57,12 @@ var schemas = map[string][]schemaField{
 	SchemaOCSF: ocsf,
 }
 
+// contextSchemas are the fields that Context adds to them.
+var contextSchemas = map[string][]schemaField{
+	SchemaECS:  ecsContext,
+	SchemaOCSF: ocsfContext,
+}
+
 type schemaField struct {
 	path  []string
 	value fieldValue
@@ -62,18 +72,18 @@ type schemaField struct {
 // that Elastic's detection rules use for the same words. event.outcome has no value for an interrupt, which is neither success nor
 // failure. ECS has no field for a credential, so that goes to labels, which are for a user's own values.
 var ecs = []schemaField{
-	{[]string{"event", "severity"}, func(e *catalog.Entry) any {
-		return [...]int64{0, 1, 21, 47, 73, 99}[e.Severity]
+	{[]string{"event", "severity"}, func(v *rules.Verdict) any {
+		return [...]int64{0, 1, 21, 47, 73, 99}[v.Severity]
 	}},
-	{[]string{"event", "outcome"}, func(e *catalog.Entry) any {
-		return [...]string{"unknown", "success", "unknown", "failure"}[e.Outcome]
+	{[]string{"event", "outcome"}, func(v *rules.Verdict) any {
+		return [...]string{"unknown", "success", "unknown", "failure"}[v.Outcome]
 	}},
 	{[]string{"event", "reason"}, fieldValues["description"]},
-	{[]string{"error", "code"}, unlessSuccess(func(e *catalog.Entry) any { return strconv.FormatUint(uint64(e.Code), 10) })},
+	{[]string{"error", "code"}, unlessSuccess(func(v *rules.Verdict) any { return strconv.FormatUint(uint64(v.Code), 10) })},
 	{[]string{"error", "message"}, unlessSuccess(fieldValues["description"])},
 	{[]string{"log", "level"}, fieldValues["severity"]},
-	{[]string{"threat", "technique", "id"}, func(e *catalog.Entry) any {
-		if ids := e.Techniques(); len(ids) > 0 {
+	{[]string{"threat", "technique", "id"}, func(v *rules.Verdict) any {
+		if ids := v.Techniques(); len(ids) > 0 {
 			return ids
 		}
 		return nil
@@ -81,26 +91,50 @@ var ecs = []schemaField{
 	{[]string{"labels", "credential"}, fieldValues["credential"]},
 }
 
+// ecsContext is what Context adds: the rule that gave the severity. event.risk_score is left out, because it holds a score of the source.
+var ecsContext = []schemaField{
+	{[]string{"rule", "name"}, word(func(v *rules.Verdict) string { return v.Rule })},
+	{[]string{"rule", "description"}, fieldValues["reason"]},
+}
+
 // ocsf follows the class Authentication (3002) of the Open Cybersecurity Schema Framework 1.x. severity_id is 0 for unknown, and
 // 1 for informational to 5 for critical. status_id is 0 for unknown, 1 for success, 2 for failure and 99 for anything else, such
 // as an interrupt. OCSF has no field for a credential: auth_factors names the factors that were used, and not their result.
 var ocsf = []schemaField{
-	{[]string{"severity_id"}, func(e *catalog.Entry) any { return int64(e.Severity) }},
-	{[]string{"severity"}, func(e *catalog.Entry) any {
-		return [...]string{"Unknown", "Informational", "Low", "Medium", "High", "Critical"}[e.Severity]
+	{[]string{"severity_id"}, func(v *rules.Verdict) any { return int64(v.Severity) }},
+	{[]string{"severity"}, func(v *rules.Verdict) any {
+		return [...]string{"Unknown", "Informational", "Low", "Medium", "High", "Critical"}[v.Severity]
 	}},
-	{[]string{"status_id"}, func(e *catalog.Entry) any { return [...]int64{0, 1, 99, 2}[e.Outcome] }},
-	{[]string{"status_code"}, func(e *catalog.Entry) any { return strconv.FormatUint(uint64(e.Code), 10) }},
+	{[]string{"status_id"}, func(v *rules.Verdict) any { return [...]int64{0, 1, 99, 2}[v.Outcome] }},
+	{[]string{"status_code"}, func(v *rules.Verdict) any { return strconv.FormatUint(uint64(v.Code), 10) }},
 	{[]string{"status_detail"}, fieldValues["description"]},
-	{[]string{"class_uid"}, func(*catalog.Entry) any { return int64(3002) }},
+	{[]string{"class_uid"}, func(*rules.Verdict) any { return int64(3002) }},
+}
+
+// ocsfContext is what Context adds if a rule gave the severity. risk_level_id is 0 for informational to 4 for critical.
+var ocsfContext = []schemaField{
+	{[]string{"risk_level_id"}, ifReason(func(v *rules.Verdict) any { return int64(v.Severity) - 1 })},
+	{[]string{"risk_level"}, ifReason(func(v *rules.Verdict) any {
+		return [...]string{"Unknown", "Info", "Low", "Medium", "High", "Critical"}[v.Severity]
+	})},
+	{[]string{"risk_details"}, fieldValues["reason"]},
+}
+
+func ifReason(value fieldValue) fieldValue {
+	return func(v *rules.Verdict) any {
+		if v.Reason == "" {
+			return nil
+		}
+		return value(v)
+	}
 }
 
 func unlessSuccess(value fieldValue) fieldValue {
-	return func(e *catalog.Entry) any {
-		if e.Outcome == catalog.Success {
+	return func(v *rules.Verdict) any {
+		if v.Outcome == catalog.Success {
 			return nil
 		}
-		return value(e)
+		return value(v)
 	}
 }
 
@@ -110,6 +144,11 @@ func newOutTree(o *Options) *outTree {
 	if !o.flat() {
 		for _, f := range schemas[o.Schema] {
 			t.add(f.path, f.value)
+		}
+		if o.Context {
+			for _, f := range contextSchemas[o.Schema] {
+				t.add(f.path, f.value)
+			}
 		}
 		return t
 	}

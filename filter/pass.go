@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/internal/msgpack"
 	"fluent-bit-entra-signin/internal/view"
 )
@@ -20,6 +21,9 @@ type pass struct {
 	scratch []byte   // one record of an envelope as an event, before the event is enriched
 	host    eventHost
 	layers  [maxStrings]layer
+
+	answer rules.Answer   // of the current record to the rules about the severity
+	judged rules.Decision // what they make of the record, if the record has a code
 
 	traced       bool // Origins are wanted
 	fromEnvelope bool // the records come from an envelope, so they are not split again
@@ -86,6 +90,15 @@ func (p *pass) enrichChunk() {
 	r.Changed = len(r.edits) > 0
 }
 
+// decide decides what the record is that was scanned last, and applies the rules about the severity.
+func (p *pass) decide(f *findings) decision {
+	d := p.engine.decide(f, p.state.catalog)
+	if p.state.program != nil && d.verdict != noCode {
+		p.judge(f, d)
+	}
+	return d
+}
+
 // An event is where an event of a chunk stands: from start to body.end.
 type event struct {
 	start  int
@@ -109,7 +122,8 @@ func (p *pass) enrichEvent(i int) (next int) {
 		return p.passThrough(i, &p.out.Counts.Malformed)
 	}
 	p.found.reset()
-	next = p.found.scan(p.engine.trie, b, h.body)
+	p.beginFacts(b, true)
+	next = p.found.scan(p.state.trie, b, h.body)
 	if next == msgpack.Bad {
 		return msgpack.Bad
 	}
@@ -142,7 +156,7 @@ func (p *pass) passThrough(i int, reason *uint64) (next int) {
 func (p *pass) enrichRecord(ev event) {
 	e, r := p.engine, p.out
 	first := len(r.edits)
-	d := e.decide(&p.found, p.state.catalog)
+	d := p.decide(&p.found)
 	if p.fromEnvelope && e.ofAzure(&p.found) {
 		p.azure = true
 	}
@@ -196,10 +210,11 @@ func (p *pass) trace(record []byte, signIn bool) {
 func (p *pass) enrichLine(dst, object []byte) (_ []byte, ok bool) {
 	e, r := p.engine, p.out
 	p.chunk, r.chunk, r.Size = object, object, len(object)
-	if !p.found.scanWhole(e.trie, view.String(object)) {
+	p.beginFacts(object, false)
+	if !p.found.scanWhole(p.state.trie, view.String(object)) {
 		return dst, false
 	}
-	d := e.decide(&p.found, p.state.catalog)
+	d := p.decide(&p.found)
 	if p.fromEnvelope && e.ofAzure(&p.found) {
 		p.azure = true
 	}

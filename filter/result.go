@@ -29,6 +29,7 @@ type Result struct {
 	edits   []edit
 	arena   arena
 	entries []int32 // positions in the catalog of the codes that it has, one a record
+	ruled   []int16 // positions of the rules that had a part in what is said of a record
 }
 
 // An Origin says where a record of the output came from. It refers to the chunk.
@@ -72,11 +73,11 @@ func (r *Result) AppendTo(dst []byte) []byte {
 func (r *Result) Release() {
 	r.clearEdits()
 	r.Changed, r.Size, r.Err, r.Counts, r.Unknown = false, 0, nil, Counts{}, r.Unknown[:0]
-	r.entries = r.entries[:0]
+	r.entries, r.ruled = r.entries[:0], r.ruled[:0]
 	r.state, r.chunk, r.limit = nil, nil, 0
 	clear(r.Origins)
 	r.Origins = r.Origins[:0]
-	if cap(r.arena.block)+cap(r.edits)*40+cap(r.entries)*4+cap(r.Origins)*56 <= keepScratch {
+	if cap(r.arena.block)+cap(r.edits)*40+cap(r.entries)*4+cap(r.ruled)*2+cap(r.Origins)*56 <= keepScratch {
 		r.engine.results.Put(r)
 	}
 }
@@ -150,6 +151,7 @@ func (r *Result) noteUnknown(code uint32) {
 func (r *Result) merge(in *Result) {
 	r.Counts.Add(&in.Counts)
 	r.entries = append(r.entries, in.entries...)
+	r.ruled = append(r.ruled, in.ruled...)
 	for _, code := range in.Unknown {
 		r.noteUnknown(code)
 	}

@@ -13,7 +13,9 @@ func (f *findings) scanText(n *trieNode, text string) {
 	if looksLikeJSON(text) && jsontext.Valid(text) {
 		outer := f.insideString
 		f.insideString = true
+		around := f.facts.enter(text)
 		f.scanWhole(n, text)
+		f.facts.doc = around
 		f.insideString = outer
 	}
 }
@@ -41,7 +43,8 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 			return jsontext.Bad
 		}
 		var child *trieNode
-		if key := jsontext.Unquote(view.String(b[i:after]), escaped); !n.lacks(key) {
+		key := jsontext.Unquote(view.String(b[i:after]), escaped)
+		if !n.lacks(key) {
 			child = n.child(key)
 		}
 		if i = jsontext.SkipColon(b, after); i == jsontext.Bad {
@@ -50,7 +53,10 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 		if child != nil {
 			i = f.visitJSON(child, b, i, levels-1)
 		} else {
-			i = jsontext.Skip(b, i, levels-1)
+			value := i
+			if i = jsontext.Skip(b, i, levels-1); n.facts != nil && i != jsontext.Bad {
+				f.facts.lookJSON(n.facts, key, b, value, i)
+			}
 		}
 		if i == jsontext.Bad {
 			return jsontext.Bad
@@ -73,7 +79,7 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 func (f *findings) visitJSON(n *trieNode, b []byte, i, levels int) (next int) {
 	isMap := i < len(b) && b[i] == '{'
 	switch {
-	case isMap && n.keys != nil && levels > 0:
+	case isMap && (n.keys != nil || n.facts != nil) && levels > 0:
 		next = f.scanJSON(n, b, i, levels)
 	case n.items != nil && i < len(b) && b[i] == '[' && levels > 0:
 		next = f.scanListJSON(n, b, i, levels)
@@ -84,6 +90,9 @@ func (f *findings) visitJSON(n *trieNode, b []byte, i, levels int) (next int) {
 		return jsontext.Bad
 	}
 	raw := view.String(b[i:next])
+	if n.here != nil {
+		f.facts.noteJSON(n.here, raw, i)
+	}
 	if n.field >= 0 {
 		x := existingField{n.field, isMap, mapSpan{start: i, end: next}}
 		if isMap {

@@ -11,10 +11,14 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 	}
 	for ; pairs > 0; pairs-- {
 		var child *trieNode
+		key := i
 		if after := n.skipKey(b, i); after > 0 {
 			i = after
 		} else if i, child = n.readKey(b, i); i == msgpack.Bad {
 			return msgpack.Bad
+		}
+		if n.facts != nil && child == nil && n.facts.mayHave(b, key) {
+			f.facts.look(n.facts, b, key, i)
 		}
 		switch {
 		case child != nil:
@@ -59,8 +63,11 @@ func (n *trieNode) readKey(b []byte, i int) (next int, child *trieNode) {
 // visit notes the value at i, which stands at n, and returns the index behind the value.
 func (f *findings) visit(n *trieNode, b []byte, i int) (next int) {
 	pairs, head, isMap := msgpack.MapHead(b, i)
+	if n.here != nil {
+		f.facts.note(n.here, b, i)
+	}
 	switch {
-	case isMap && n.keys != nil:
+	case isMap && (n.keys != nil || n.facts != nil):
 		next = f.scan(n, b, i)
 	case n.items != nil:
 		next = f.scanList(n, b, i)

@@ -20,6 +20,8 @@ type trieNode struct {
 	asNamed uint64             // those of rules whose keys are spelled as the user spelled them
 	field   int8               // index of the output field that is here, or -1
 	text    bool               // a string here may hold the map as JSON
+	here    []fact             // what rules about the severity ask of the value here
+	facts   *factTable         // the keys here that lead to facts and to nothing else; nil for none
 }
 
 type trieKey struct {
@@ -37,7 +39,7 @@ type trieItem struct {
 // maxKey is the longest key, in bytes, that the trie can hold. The values of options are checked against maxKey.
 const maxKey = 62
 
-// A leaf is what a scan notes at the end of a path: a rule, an output field, or a map that may be text.
+// A leaf is what a scan notes at the end of a path: a rule, an output field, a map that may be text, or a fact.
 type leaf struct {
 	path    keypath.Path
 	fold    bool   // keys match in any case: pipelines before this one change it
@@ -45,6 +47,7 @@ type leaf struct {
 	asNamed uint64 // the same bit, or 0
 	field   int8   // or -1
 	text    bool
+	fact    *fact
 }
 
 // newTrie makes the trie of some leaves. A key that must match exactly leads to everything that the same key in any case
@@ -61,7 +64,11 @@ func newTrie(leaves []leaf) *trieNode {
 		n.asNamed |= l.asNamed
 		n.field = max(n.field, l.field)
 		n.text = n.text || l.text
+		if l.fact != nil {
+			n.here = append(n.here, *l.fact)
+		}
 	}
+	ahead = n.takeFacts(ahead)
 	for _, l := range ahead {
 		if l.path[0].Key == "" {
 			n.addItem(ahead, l.path[0].Index)

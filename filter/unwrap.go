@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"fluent-bit-entra-signin/internal/jsontext"
+	"fluent-bit-entra-signin/internal/view"
 )
 
 // An envelopeHost is an event or a line whose record may be inside it: in the lists of an envelope, as JSON in a string, or in a map or
@@ -112,7 +113,9 @@ func (p *pass) unwrapText(h envelopeHost, v *foundValue, at *layer, level int) (
 	e := p.engine
 	in := e.scanner()
 	defer in.end()
-	if !in.found.scanWhole(e.trie, at.text) {
+	in.state = p.state
+	in.beginFacts(view.Bytes(at.text), false)
+	if !in.found.scanWhole(p.state.trie, at.text) {
 		if !jsontext.Valid(at.text) {
 			p.out.Counts.Malformed++
 			return d, false
@@ -121,7 +124,7 @@ func (p *pass) unwrapText(h envelopeHost, v *foundValue, at *layer, level int) (
 		return d, e.options.Split && !p.fromEnvelope && h.split(v, at)
 	}
 	p.azure = p.azure || e.ofAzure(&in.found)
-	if d = e.decide(&in.found, p.state.catalog); d.verdict != noCode {
+	if d = p.decide(&in.found); d.verdict != noCode {
 		if e.options.TimeFromRecord {
 			d.stamp, d.timed = e.stampOf(&in.found)
 		}

@@ -24,13 +24,16 @@ type enricher struct {
 	noMatch  noMatch
 	stats    *throttle.Limiter // nil without Stats_Interval
 	meter    meter
-	unserve  func() // nil if no metrics are served
-	watch    *watch // nil without Catalog_Reload
+	unserve  func()   // nil if no metrics are served
+	watches  []*watch // of the catalog and of the rules, with Catalog_Reload
 }
 
 // check reports what is wrong with settings. It keeps nothing.
 func check(s settings.Filter) error {
 	c, _, err := settings.LoadCatalog(s.Catalog)
+	if err == nil {
+		_, _, err = settings.LoadRules(s.ContextRules)
+	}
 	if err == nil {
 		_, err = filter.New(s.Engine, c)
 	}
@@ -46,6 +49,10 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	if err != nil {
 		return nil, err
 	}
+	ruled, ruledContent, err := settings.LoadRules(s.ContextRules)
+	if err != nil {
+		return nil, err
+	}
 	e := &enricher{report: newReport()}
 	if s.StatsInterval > 0 {
 		e.stats = throttle.After(s.StatsInterval, time.Now())
@@ -55,6 +62,10 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	}
 	e.meter.setCatalog(c, content)
 	e.lines.add(levelInfo, "version %s, %d codes in the catalog", version.Version, c.Len())
+	if s.Engine.Context {
+		e.engine.SetRules(ruled)
+		e.lines.add(levelInfo, "the severity follows the record by %d rules", ruled.Len())
+	}
 	sayUntested(&e.lines)
 	if delivers != nil {
 		e.sink = delivers.Sink
@@ -63,7 +74,13 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 		}
 	}
 	if s.Catalog != "" && s.CatalogReload > 0 {
-		e.watch = startWatch(s, content, e)
+		e.watches = append(e.watches, watchCatalog(s.Catalog, content, e))
+	}
+	if s.ContextRules != "" && s.Engine.Context && s.CatalogReload > 0 {
+		e.watches = append(e.watches, watchRules(s.ContextRules, ruledContent, e))
+	}
+	for _, w := range e.watches {
+		go w.run(s.CatalogReload)
 	}
 	if s.MetricsListen != "" {
 		if err := e.serve(s.MetricsListen); err != nil {
@@ -164,8 +181,8 @@ func (e *enricher) end(ctx context.Context) {
 
 // stop ends everything that runs for the instance. Deliveries under way are cancelled when ctx ends.
 func (e *enricher) stop(ctx context.Context) {
-	if e.watch != nil {
-		e.watch.stop()
+	for _, w := range e.watches {
+		w.stop()
 	}
 	if e.unserve != nil {
 		e.unserve()

@@ -35,6 +35,7 @@ func (e *enricher) sample() metrics.Sample {
 	s := metrics.Sample{
 		Records:  e.engine.Stats(),
 		Codes:    e.engine.Codes(),
+		Rules:    e.engine.Rules(),
 		Chunks:   &e.meter.chunks,
 		Catalog:  *e.meter.catalog.Load(),
 		Meanings: e.meter.meanings.Load(),

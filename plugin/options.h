@@ -2,10 +2,10 @@
 #ifndef ENTRA_OPTIONS_H
 #define ENTRA_OPTIONS_H
 
-#define ENTRA_FILTER_OPTIONS 16
+#define ENTRA_FILTER_OPTIONS 18
 #define ENTRA_FILTER_OPTION_LIST(OPTION) \
     OPTION("Code_Key", NULL, "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places.") \
-    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code.") \
+    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason.") \
     OPTION("Description_Key", "description", "Name of the field that holds the description.") \
     OPTION("Severity_Key", "severity", "Name of the field that holds the severity.") \
     OPTION("Prefix", NULL, "Prefix of the name of every appended field, e.g. entra_.") \
@@ -16,15 +16,17 @@
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
     OPTION("Time_From_Record", "off", "Use the time in the record of a sign-in as the time of its event.") \
+    OPTION("Context", "off", "Let other fields of the record change the severity: risk, what the user answered to MFA, the protocol, the client.") \
     OPTION("Catalog", NULL, "CSV file with your own codes; its cells take precedence over the built-in catalog.") \
-    OPTION("Catalog_Reload", "0", "How often to check the Catalog file for changes, e.g. 30s; 0 for never.") \
+    OPTION("Catalog_Reload", "0", "How often to check the files of Catalog and Context_Rules for changes, e.g. 30s; 0 for never.") \
+    OPTION("Context_Rules", NULL, "CSV file with your own rules for the severity; they take precedence over the built-in rules. Needs Context on.") \
     OPTION("Stats_Interval", "0", "How often to log a line of counts while records come, e.g. 1h; 0 for one line at the end only.") \
     OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.")
 
-#define ENTRA_OUTPUT_OPTIONS 45
+#define ENTRA_OUTPUT_OPTIONS 47
 #define ENTRA_OUTPUT_OPTION_LIST(OPTION) \
     OPTION("Code_Key", NULL, "Where the error code is, e.g. result.code; several are tried in order. Replaces the built-in places.") \
-    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code.") \
+    OPTION("Fields", "description,severity", "Fields to append: description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason.") \
     OPTION("Description_Key", "description", "Name of the field that holds the description.") \
     OPTION("Severity_Key", "severity", "Name of the field that holds the severity.") \
     OPTION("Prefix", NULL, "Prefix of the name of every appended field, e.g. entra_.") \
@@ -35,8 +37,10 @@
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
     OPTION("Time_From_Record", "off", "Use the time in the record of a sign-in as the time of its event.") \
+    OPTION("Context", "off", "Let other fields of the record change the severity: risk, what the user answered to MFA, the protocol, the client.") \
     OPTION("Catalog", NULL, "CSV file with your own codes; its cells take precedence over the built-in catalog.") \
-    OPTION("Catalog_Reload", "0", "How often to check the Catalog file for changes, e.g. 30s; 0 for never.") \
+    OPTION("Catalog_Reload", "0", "How often to check the files of Catalog and Context_Rules for changes, e.g. 30s; 0 for never.") \
+    OPTION("Context_Rules", NULL, "CSV file with your own rules for the severity; they take precedence over the built-in rules. Needs Context on.") \
     OPTION("Stats_Interval", "0", "How often to log a line of counts while records come, e.g. 1h; 0 for one line at the end only.") \
     OPTION("Metrics_Listen", "off", "Address for Prometheus, e.g. 127.0.0.1:2021; a port alone is for this machine only; off for none.") \
     OPTION("Sink", "stdout", "Where records go: stdout, file, http, elasticsearch (also OpenSearch), loki or splunk_hec.") \

@@ -26,7 +26,7 @@ func watched(t *testing.T, text string) (w *watch, put func(string)) {
 	e, err := newEnricher(s, nil)
 	require.NoError(t, err)
 	drained(&e.lines)
-	return &watch{file: s.Catalog, owner: e, done: make(chan struct{}), content: content, active: content}, put
+	return watchCatalog(s.Catalog, content, e), put
 }
 
 func TestWatchTakesOverWhatChanged(t *testing.T) {
@@ -108,7 +108,8 @@ func TestWatchEnds(t *testing.T) {
 	w, put := watched(t, good)
 	synctest.Test(t, func(t *testing.T) {
 		s := settings.Filter{Catalog: w.file, CatalogReload: 30 * time.Second}
-		running := startWatch(s, w.content, w.owner)
+		running := watchCatalog(s.Catalog, w.content, w.owner)
+		go running.run(s.CatalogReload)
 		put(good + "2,Another.,low\n")
 		time.Sleep(31 * time.Second)
 		synctest.Wait()

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math/bits"
+	"slices"
 	"strconv"
 	"unsafe"
 
@@ -24,6 +25,7 @@ type Answer struct {
 	fired   []uint16 // the rules that fire, in order
 	silent  []uint16 // rules that do not fire because another does
 	list    candidates
+	some    []uint16 // alternatives to try
 
 	// Of the field that is being read.
 	at         *question
@@ -146,14 +148,20 @@ func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, present uint64, r 
 		a.read(bits.TrailingZeros64(todo), r)
 	}
 	a.asked = list.fields & present
-	triggered := list.always
+	some := a.some[:0]
 	for i, word := range list.triggers {
-		triggered = triggered || a.bits[i]&word != 0
+		for set := a.bits[i] & word; set != 0; set &= set - 1 {
+			some = append(some, list.byTrigger[i<<6+bits.TrailingZeros64(set)]...)
+		}
 	}
-	if !triggered {
+	if some = append(some, list.always...); len(some) == 0 {
 		return Decision{Severity: e.Severity, reason: noRule, description: noRule, technique: noRule, credential: noRule}
 	}
-	p.fire(a, p.rules, list.rules, present, r)
+	if len(some) > 1 {
+		slices.Sort(some) // in the order of the rules
+	}
+	a.some = some
+	p.fire(a, p.rules, some, present, r)
 	if len(a.fired) > 0 && len(list.ignores) > 0 {
 		p.silence(a, list, present, r)
 	}

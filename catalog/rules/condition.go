@@ -32,7 +32,10 @@ type Comparison struct {
 // nothing is the value that stands for a field that says nothing.
 const nothing = "none"
 
-// saysNothing tells whether a text is no value: Microsoft writes these where there is none, or none that the reader may see.
+// SaysNothing tells whether a text is no value. Microsoft writes none, hidden and unknownFutureValue where there is no value, or none that
+// the reader may see.
+func SaysNothing(text string) bool { return saysNothing(text) }
+
 func saysNothing(text string) bool {
 	switch len(text) {
 	case 0:

@@ -38,10 +38,11 @@ type atom struct {
 // Candidates are the alternatives whose conditions on the catalog hold for an entry. Nearly all records say nothing special, so
 // the fields of the triggers are read first: where none of these holds, no rule fires.
 type candidates struct {
-	rules, ignores []uint16 // positions in Program.rules and Program.ignores
-	fields         uint64   // of the triggers
-	triggers       []uint64 // their bits
-	always         bool     // one of rules has no trigger
+	rules, ignores []uint16   // positions in Program.rules and Program.ignores
+	always         []uint16   // those of rules that have no trigger
+	fields         uint64     // of the triggers
+	triggers       []uint64   // their bits
+	byTrigger      [][]uint16 // by bit: those of rules that have the trigger
 }
 
 // Compile makes the rules ready for the entries of a catalog.
@@ -129,7 +130,7 @@ func (p *Program) bit() uint16 {
 
 // candidates returns what there is to try for an entry.
 func (p *Program) candidates(e *catalog.Entry) candidates {
-	c := candidates{triggers: make([]uint64, (p.bits+63)/64)}
+	c := candidates{triggers: make([]uint64, (p.bits+63)/64), byTrigger: make([][]uint16, p.bits)}
 	for i := range p.rules {
 		a := &p.rules[i]
 		if !a.holdsFor(e) {
@@ -137,9 +138,11 @@ func (p *Program) candidates(e *catalog.Entry) candidates {
 		}
 		c.rules = append(c.rules, uint16(i))
 		if len(a.atoms) == 0 || !a.atoms[0].trigger {
-			c.always = true
+			c.always = append(c.always, uint16(i))
 			continue
 		}
+		bit := a.atoms[0].bit
+		c.byTrigger[bit] = append(c.byTrigger[bit], uint16(i))
 		c.fields |= 1 << a.atoms[0].field
 		c.triggers[a.atoms[0].bit>>6] |= 1 << (a.atoms[0].bit & 63)
 	}

@@ -41,3 +41,23 @@ func TestCheckTakesRules(t *testing.T) {
 `+bad+":3:1: no built-in rule is called \"legacy\", and a rule of your own needs a condition\n", r.err)
 	assert.Equal(t, "-: ok, 0 rules changed, 1 switched off, 0 added\n", command(t, "rule,effect\nropc,off\n", "check", "-").out)
 }
+
+func TestEnrichWithContext(t *testing.T) {
+	in := `{"status":{"errorCode":0},"riskLevelDuringSignIn":"high"}
+{"records":[{"status":{"errorCode":0},"clientAppUsed":"IMAP4","category":"SignInLogs"},{"status":{"errorCode":50126},"category":"SignInLogs"}]}
+`
+	r := command(t, in, "enrich", "--context", "on", "--fields", "severity,severity_base,reason")
+	assert.Zero(t, r.code)
+	assert.Contains(t, r.out, `"severity":"high","severity_base":"info","reason":"sign-in risk was high"}`)
+	assert.Contains(t, r.out, `"severity":"medium","severity_base":"medium"}`)
+	assert.Contains(t, r.err, "records by rule of the context: legacy_client 1, risk_high_success 1\n")
+
+	own := write(t, "rules.csv", "rule,effect\nlegacy_client,off\n")
+	r = command(t, in, "enrich", "--context", "on", "--context-rules", own, "--severity", "medium+")
+	assert.NotContains(t, r.out, "IMAP4")
+	assert.Contains(t, r.err, "records by rule of the context: risk_high_success 1\n", "each record counts once")
+
+	assert.NotContains(t, command(t, in, "enrich").err, "context")
+	assert.Contains(t, command(t, in, "enrich", "--context-rules", own).err, "--context-rules needs --context on")
+	assert.Contains(t, command(t, in, "enrich", "--fields", "reason").err, "reason needs Context on")
+}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +20,7 @@ import (
 func (a *app) enrich() *cobra.Command {
 	var (
 		file    string
+		own     string // rules
 		quiet   bool
 		e       = enricher{app: a}
 		options = filter.DefaultOptions()
@@ -43,6 +47,7 @@ standard error at the end, or when Ctrl-C ends the command before.`,
   entra-signin enrich InteractiveSignIns_2026-03-02_2026-03-03.csv > enriched.csv
   entra-signin enrich --drop-invalid mixed.log | jq 'select(.severity != null)'
   kubectl logs -f shipper | entra-signin enrich --schema ecs
+  entra-signin enrich --context on --fields severity,severity_base,reason signins.json
   entra-signin enrich --code-key result.code --catalog mine.csv - < records.jsonl`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if len(files) == 0 {
@@ -55,12 +60,32 @@ standard error at the end, or when Ctrl-C ends the command before.`,
 			if err != nil {
 				return err
 			}
-			for range runtime.GOMAXPROCS(0) {
+			set, err := loadRules(own)
+			if err != nil {
+				return err
+			}
+			if own != "" && !options.Context {
+				return errors.New("--context-rules needs --context on")
+			}
+			newEngine := func() (*filter.Engine, error) {
 				engine, err := filter.New(options, c)
+				if err == nil {
+					engine.SetRules(set)
+				}
+				return engine, err
+			}
+			for range runtime.GOMAXPROCS(0) {
+				engine, err := newEngine()
 				if err != nil {
 					return err
 				}
-				e.workers = append(e.workers, &enrichWorker{enricher: &e, engine: engine})
+				w := &enrichWorker{enricher: &e, engine: engine, second: engine}
+				if options.Context && !e.wanted.all() {
+					if w.second, err = newEngine(); err != nil {
+						return err
+					}
+				}
+				e.workers = append(e.workers, w)
 			}
 			e.codeKey = options.CodeKey
 			e.tables = newTables(e.workers[0].engine, c, columnsFirst(&options))
@@ -74,6 +99,7 @@ standard error at the end, or when Ctrl-C ends the command before.`,
 	addOptions(cmd, options.List())
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "Do not sum up at the end.")
 	catalogFlag(cmd, &file)
+	rulesFlag(cmd, &own)
 	cmd.Flags().SortFlags = false
 	return cmd
 }
@@ -241,6 +267,26 @@ func (e *enricher) sum(prefix string) {
 	e.say("%s%s: %d matched, %d unknown, %d without a code; %d malformed, %s split%s",
 		prefix, number(int(c.Records), "record", "records"), c.Matched, c.Unknown, c.NoCode, c.Malformed,
 		number(int(c.Split), "envelope", "envelopes"), written)
+	e.sumRules()
+}
+
+// sumRules tells how many records each rule about the severity had a part in, the most frequent first.
+func (e *enricher) sumRules() {
+	had := make(map[string]uint64)
+	for _, w := range e.workers {
+		for name, n := range w.engine.Rules() {
+			had[name] += n
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(had), func(a, b string) int {
+		return cmp.Or(cmp.Compare(had[b], had[a]), cmp.Compare(a, b))
+	})
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s %d", name, had[name])
+	}
+	if len(names) > 0 {
+		e.say("records by rule of the context: %s", strings.Join(names, ", "))
+	}
 }
 
 // columnsFirst are the columns that fields become in a table, where the options name them. Those of a schema are found out.

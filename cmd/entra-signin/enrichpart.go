@@ -31,8 +31,9 @@ var outputs = sync.Pool{New: func() any { return new([]byte) }}
 type enrichWorker struct {
 	*enricher
 	engine *filter.Engine
-	again  []byte // an enriched record of an envelope
-	doc    []byte // a row as a record
+	second *filter.Engine // for records that are enriched again, so that none is counted twice
+	again  []byte         // an enriched record of an envelope
+	doc    []byte         // a row as a record
 }
 
 func (w *enrichWorker) enrich(p *enrichedPart) {
@@ -115,7 +116,7 @@ func (w *enrichWorker) choose(p *enrichedPart, from int, ok bool, counts *filter
 	chosen := p.out[:from]
 	for line := range bytes.Lines(p.out[from:]) {
 		var one filter.Counts
-		w.again, one, _ = w.engine.EnrichJSON(w.again[:0], line)
+		w.again, one, _ = w.second.EnrichJSON(w.again[:0], line)
 		if w.wanted.has(&one) {
 			chosen = append(chosen, line...)
 			p.written++

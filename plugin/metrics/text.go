@@ -69,11 +69,15 @@ func (t *text) records(samples []Sample) {
 	var (
 		sum   filter.Counts
 		codes = make(map[uint32]uint64)
+		rules = make(map[string]uint64)
 	)
 	for i := range samples {
 		sum.Add(&samples[i].Records)
 		for code, n := range samples[i].Codes {
 			codes[code] += n
+		}
+		for rule, n := range samples[i].Rules {
+			rules[rule] += n
 		}
 	}
 	const records = "entra_signin_records_total"
@@ -93,6 +97,10 @@ func (t *text) records(samples []Sample) {
 		t.point("entra_signin_codes_total", float64(codes[code]), "code", strconv.FormatUint(uint64(code), 10))
 	}
 	t.meanings(samples, slices.Sorted(maps.Keys(codes)))
+	t.family("entra_signin_context_total", "counter", "Records in whose severity, description, technique or credential a rule of Context had a part, by rule.")
+	for _, rule := range slices.Sorted(maps.Keys(rules)) {
+		t.point("entra_signin_context_total", float64(rules[rule]), "rule", rule)
+	}
 	t.counter("entra_signin_unknown_total", "Records with a code that is not in the catalog.", sum.Unknown)
 	t.counter("entra_signin_malformed_total", "Strings that begin like JSON and are not, and places where a chunk was damaged.", sum.Malformed)
 	t.counter("entra_signin_split_total", "Envelopes of several records that were split.", sum.Split)
@@ -157,7 +165,7 @@ func (t *text) catalogs(samples []Sample) {
 		done += s.Reloads
 		refused += s.Refusals
 	}
-	t.family(reloads, "counter", "Changes of the catalog file that were taken over, and that were refused for a fault in it.")
+	t.family(reloads, "counter", "Changes of the files of the catalog and of the rules that were taken over, and that were refused for a fault in it.")
 	t.point(reloads, float64(done), "result", "ok")
 	t.point(reloads, float64(refused), "result", "refused")
 }

@@ -23,7 +23,9 @@ type Filter struct {
 	Engine filter.Options
 	// Catalog is the file with a user's own rows; "" for none.
 	Catalog string
-	// CatalogReload is how often that file is checked for changes; 0 for never.
+	// ContextRules is the file with a user's own rules about the severity; "" for none.
+	ContextRules string
+	// CatalogReload is how often these files are checked for changes; 0 for never.
 	CatalogReload time.Duration
 	// StatsInterval is the time between two log lines of counts; 0 for none but the last.
 	StatsInterval time.Duration
@@ -49,7 +51,9 @@ func (f *Filter) List() []option.Option {
 		option.Option{Name: "Catalog", Set: option.String(&f.Catalog),
 			Help: "CSV file with your own codes; its cells take precedence over the built-in catalog."},
 		option.Option{Name: "Catalog_Reload", Default: "0", Set: interval(&f.CatalogReload, minReload),
-			Help: "How often to check the Catalog file for changes, e.g. 30s; 0 for never."},
+			Help: "How often to check the files of Catalog and Context_Rules for changes, e.g. 30s; 0 for never."},
+		option.Option{Name: "Context_Rules", Set: option.String(&f.ContextRules),
+			Help: "CSV file with your own rules for the severity; they take precedence over the built-in rules. Needs Context on."},
 		option.Option{Name: "Stats_Interval", Default: "0", Set: interval(&f.StatsInterval, minStats),
 			Help: "How often to log a line of counts while records come, e.g. 1h; 0 for one line at the end only."},
 		option.Option{Name: "Metrics_Listen", Default: "off", Set: f.metrics,

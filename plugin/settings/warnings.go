@@ -14,7 +14,10 @@ func (f *Filter) Warnings() (lines []string) {
 	if f.Engine.EnvelopeKey != "" && !f.Engine.Split {
 		lines = append(lines, "option Envelope_Key: has no effect, because Split is off")
 	}
-	if f.Catalog == "" && f.CatalogReload > 0 {
+	if f.ContextRules != "" && !f.Engine.Context {
+		lines = append(lines, "option Context_Rules: has no effect without Context on")
+	}
+	if f.Catalog == "" && (f.ContextRules == "" || !f.Engine.Context) && f.CatalogReload > 0 {
 		lines = append(lines, "option Catalog_Reload: has no effect without Catalog: the built-in catalog does not change")
 	}
 	return lines
