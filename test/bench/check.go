@@ -26,6 +26,9 @@ const sampled = 2000
 func checkAll(ctx context.Context, h *host, lines []pipeline, records int, progress *log.Logger) error {
 	var reference map[int]verdict
 	for _, l := range lines {
+		if l.output != nil {
+			continue // the receiver counts the records of every run
+		}
 		progress.Printf("checking %s", l.name)
 		got, err := check(ctx, h, l, records)
 		if err != nil {

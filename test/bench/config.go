@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The outputs of a pipeline: records count and are compared in one, and vanish in the other.
+// The outputs of a pipeline without an output of its own: records are counted and compared in one, and vanish in the other.
 const (
 	toNull   = "null"
 	toStdout = "stdout"
@@ -44,8 +44,11 @@ func (l *pipeline) config(dir, chunk, output string) string {
 		section("FILTER", append([]string{"match *"}, filter...)...)
 	}
 	end := []string{"name " + output, "match *"}
-	if output == toStdout {
+	switch {
+	case output == toStdout:
 		end = append(end, "format json_lines")
+	case l.output != nil:
+		end = append([]string{l.output[0], "match *"}, l.output[1:]...)
 	}
 	section("OUTPUT", end...)
 	return b.String()

@@ -11,6 +11,9 @@ func TestPipelinesDifferInTheirFiltersOnly(t *testing.T) {
 	p := &peers{dir: "DIR", object: "SO", floor: "FLOOR", wasm: "WASM"}
 	rest := map[string]string{} // by base
 	for _, l := range p.pipelines(nil) {
+		if l.base == outputsBase {
+			continue // TestOutputsDifferInTheirOutputsOnly
+		}
 		var kept []string
 		for _, section := range strings.Split(l.config("DIR", "", toNull), "[") {
 			if !strings.HasPrefix(section, "FILTER]") {
@@ -24,6 +27,27 @@ func TestPipelinesDifferInTheirFiltersOnly(t *testing.T) {
 		assert.Equal(t, rest[l.base], text, l.name)
 	}
 	assert.Equal(t, rest[none], strings.Replace(rest[noneUnparsed], "exit_on_eof on\n", "exit_on_eof on\n    parser entra_json\n", 1))
+}
+
+// Our outputs enrich by themselves, so only they have no filter.
+func TestOutputsDifferInTheirOutputsOnly(t *testing.T) {
+	p := &peers{dir: "DIR", object: "SO", outputObject: "OUT", receiver: "127.0.0.1:1"}
+	rest := ""
+	for _, l := range p.outputs() {
+		text := l.config("DIR", "", toNull)
+		if l.peer == "" {
+			assert.Contains(t, text, "[FILTER]\n    match *\n    name entra_signin\n", l.name)
+		} else {
+			assert.NotContains(t, text, "[FILTER]", l.name)
+			assert.Contains(t, text, "    name entra_signin\n", l.name)
+		}
+		before, _, _ := strings.Cut(strings.Replace(text, l.name+".plugins.conf", "", 1), "[FILTER]")
+		before, _, _ = strings.Cut(before, "[OUTPUT]")
+		if rest == "" {
+			rest = before
+		}
+		assert.Equal(t, rest, before, l.name)
+	}
 }
 
 func TestFiltersKeepTheirOrder(t *testing.T) {
@@ -53,7 +77,7 @@ func TestOnlySomePipelines(t *testing.T) {
 		}
 		return names
 	}
-	assert.Equal(t, []string{none, ours, noneUnparsed}, names(&peers{}, []string{ours, wasm}))
+	assert.Equal(t, []string{none, ours, noneUnparsed, outputsBase}, names(&peers{}, []string{ours, wasm}))
 	assert.NotContains(t, names(&peers{}, nil), wasm, "there is none to run")
 	assert.Contains(t, names(&peers{wasm: "WASM"}, nil), wasm)
 }

@@ -30,7 +30,7 @@ func costGoal(what, us, peer, base string, limit float64) goal {
 func allGoals() []goal {
 	behindParser := costGoal("cost on unparsed lines, of that of Fluent Bit's parser and ours", oursUnparsed, parserThenOurs, noneUnparsed, 1)
 	behindParser.strict = true
-	return []goal{
+	return append([]goal{
 		costGoal("cost, of Lua's", ours, lua, none, 1.0/5),
 		costGoal("cost, of record_modifier's", ours, recordModifier, none, 0.75),
 		costGoal("cost, of modify's", ours, modify, none, 0.35),
@@ -42,7 +42,7 @@ func allGoals() []goal {
 			got: func(s samples) float64 { return s.cpu(ours) / s.cpu(none) }},
 		{what: "peak memory over that without filters, MB", needs: []string{ours, none}, limit: 15,
 			got: func(s samples) float64 { return (s.rss(ours) - s.rss(none)) / 1024 }},
-	}
+	}, outputGoals()...)
 }
 
 // verdict tells whether the goal is met; a measure that is no number, as of a peer that seems to cost nothing, meets none.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,12 +19,17 @@ type host struct {
 	program string
 	dir     string
 	env     []string
+
+	receiver *receiver
+	records  int // how many the receiver must get
 }
 
 // usage is what one run of a process took.
 type usage struct {
 	cpu time.Duration // user and system
 	rss int64         // peak, in kB
+	// wall is the time from the start of the process to its end.
+	wall time.Duration
 }
 
 // patience ends a run that hangs. The slowest take seconds.
@@ -37,13 +43,21 @@ func (h *host) run(ctx context.Context, l pipeline, output string, out io.Writer
 	cmd := exec.CommandContext(ctx, h.program, "-c", h.configFile(l, output)) //nolint:gosec // the user's own program
 	cmd.Env = append(os.Environ(), h.env...)
 	cmd.Stdout, cmd.Stderr = out, &log
+	began := time.Now()
 	if err := cmd.Run(); err != nil {
 		return usage{}, fmt.Errorf("%s: %w\n%s", l.name, err, log.String())
 	}
 	if line := trouble(log.String()); line != "" {
 		return usage{}, fmt.Errorf("%s: the log says: %s", l.name, line)
 	}
+	wall := time.Since(began)
+	if l.output != nil {
+		if n, err := h.receiver.taken(ctx); err != nil || n != h.records {
+			return usage{}, errors.Join(err, fmt.Errorf("%s: %d of %d records arrived", l.name, n, h.records))
+		}
+	}
 	u := usageOf(cmd.ProcessState)
+	u.wall = wall
 	// Linux starts the peak of a process at that of its parent, whose memory it shares until it is Fluent Bit.
 	var self syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &self); err != nil {

@@ -12,6 +12,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	if len(os.Args) == 2 && os.Args[1] == receiveCommand {
+		log.Fatal("bench: ", receive(os.Stdout))
+	}
 	err := bench(ctx, os.Args[1:], os.Stdout, log.New(os.Stderr, "", 0))
 	stop()
 	if err != nil {
@@ -40,6 +43,11 @@ func bench(ctx context.Context, args []string, out io.Writer, progress *log.Logg
 		return err
 	}
 	h := &host{program: o.fluentBit, dir: dir, env: p.env()}
+	if h.receiver, err = startReceiver(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = h.receiver.stop() }()
+	p.receiver, h.records = h.receiver.address, o.records
 	lines := p.pipelines(o.only)
 	for _, l := range lines {
 		if err := h.configure(l, o.chunk); err != nil {

@@ -37,6 +37,15 @@ func (s samples) seconds(name string) []float64 {
 
 func (s samples) cpu(name string) float64 { return median(s.seconds(name)) }
 
+// wall is the median of the times from start to end, in seconds.
+func (s samples) wall(name string) float64 {
+	all := make([]float64, len(s[name]))
+	for i, u := range s[name] {
+		all[i] = u.wall.Seconds()
+	}
+	return median(all)
+}
+
 // rss is the median of the peaks of memory, in kB.
 func (s samples) rss(name string) float64 {
 	all := make([]float64, len(s[name]))

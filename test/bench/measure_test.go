@@ -24,7 +24,7 @@ func TestMedianLeavesTheOrderOfTheRounds(t *testing.T) {
 func took(rss int64, hundredths ...int) []usage {
 	var all []usage
 	for _, h := range hundredths {
-		all = append(all, usage{cpu: time.Duration(h) * 10 * time.Millisecond, rss: rss})
+		all = append(all, usage{cpu: time.Duration(h) * 10 * time.Millisecond, rss: rss, wall: time.Duration(h) * 20 * time.Millisecond})
 	}
 	return all
 }

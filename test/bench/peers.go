@@ -24,6 +24,9 @@ type peers struct {
 	object string // ours
 	floor  string // the native filter that only copies
 	wasm   string // "" where it cannot be built or run
+
+	outputObject string // ours under the name that Fluent Bit wants of an output
+	receiver     string // host and port
 }
 
 // env is what the scripts find their files by.
@@ -31,7 +34,10 @@ func (p *peers) env() []string { return []string{"ENTRA_BENCH_DIR=" + p.dir} }
 
 // prepare writes the records and makes the peers, and says which of them has to be left out.
 func prepare(ctx context.Context, o options, dir string, progress *log.Logger) (*peers, error) {
-	p := &peers{dir: dir, object: o.object, floor: filepath.Join(dir, "flb-filter_entra_floor.so")}
+	p := &peers{dir: dir, object: o.object, floor: filepath.Join(dir, "flb-filter_entra_floor.so"), outputObject: filepath.Join(dir, "out_entra_signin.so")}
+	if err := os.Symlink(o.object, p.outputObject); err != nil {
+		return nil, err
+	}
 	progress.Printf("generating %d records", o.records)
 	f, err := os.Create(filepath.Join(dir, recordsFile))
 	if err != nil {

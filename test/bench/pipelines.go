@@ -5,12 +5,14 @@ import (
 	"slices"
 )
 
-// A pipeline is tail, filters, null.
+// A pipeline is tail, filters, and null or another output.
 type pipeline struct {
 	name    string
 	base    string     // the pipeline without filters that its cost is over
 	filters [][]string // the properties of each, "key value"
-	object  string     // the shared object that one of them is loaded from; "" for none
+	object  string     // the shared object that one of them, or the output, is loaded from; "" for none
+	output  []string   // the properties of an output that sends to the receiver; nil for null
+	peer    string     // for our outputs: the pipeline with Fluent Bit's own
 	adds    added
 }
 
@@ -36,7 +38,7 @@ const (
 )
 
 // parsed tells whether tail parses the lines: unparsed ones arrive as JSON in the field "log".
-func (l *pipeline) parsed() bool { return l.base == none }
+func (l *pipeline) parsed() bool { return l.base != noneUnparsed }
 
 // pipelines returns those that can run here, all or only some; the two without filters are always among them.
 func (p *peers) pipelines(only []string) []pipeline {
@@ -61,10 +63,11 @@ func (p *peers) pipelines(only []string) []pipeline {
 		{name: parserThenOurs, base: noneUnparsed, object: p.object, adds: lookedUp, filters: [][]string{
 			{"name parser", "key_name log", "parser entra_json"}, entra}},
 	}
+	all = append(all, p.outputs()...)
 	return slices.DeleteFunc(all, func(l pipeline) bool {
 		if l.name == wasm && p.wasm == "" {
 			return true
 		}
-		return only != nil && l.name != none && l.name != noneUnparsed && !slices.Contains(only, l.name)
+		return only != nil && l.name != none && l.name != noneUnparsed && l.name != outputsBase && !slices.Contains(only, l.name)
 	})
 }

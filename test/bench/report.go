@@ -20,17 +20,17 @@ type report struct {
 
 // table has a line for each pipeline.
 func (r *report) table() string {
-	rows := [][]string{{"pipeline", "cpu_s", "min", "max", "peak_rss_kb", "cost_s", "paired_s", "ours is"}}
+	rows := [][]string{{"pipeline", "cpu_s", "min", "max", "wall_s", "peak_rss_kb", "cost_s", "paired_s", "ours is"}}
 	for _, l := range r.lines {
 		s := r.samples.seconds(l.name)
 		row := []string{l.name, seconds(median(s)), seconds(slices.Min(s)), seconds(slices.Max(s)),
-			fmt.Sprintf("%.0f", r.samples.rss(l.name)), "", "", ""}
+			seconds(r.samples.wall(l.name)), fmt.Sprintf("%.0f", r.samples.rss(l.name)), "", "", ""}
 		if l.name != l.base {
-			row[5], row[6], row[7] = seconds(r.samples.cost(l.name, l.base)), seconds(r.samples.paired(l.name, l.base)), r.oursTo(l)
+			row[6], row[7], row[8] = seconds(r.samples.cost(l.name, l.base)), seconds(r.samples.paired(l.name, l.base)), r.oursTo(l)
 		}
 		rows = append(rows, row)
 	}
-	return fmt.Sprintf("Fluent Bit %s, %d records, %d rounds, medians; cost is processor time over the pipeline without filters\n\n%s",
+	return fmt.Sprintf("Fluent Bit %s, %d records, %d rounds, medians; cost is processor time over the pipeline without filters, or over the filter and null\n\n%s",
 		r.version, r.records, r.rounds, columns(rows))
 }
 
@@ -60,6 +60,12 @@ func columns(rows [][]string) string {
 
 // oursTo is what we cost in multiples of what a pipeline costs, on the same lines.
 func (r *report) oursTo(l pipeline) string {
+	if l.base == outputsBase {
+		if l.peer == "" {
+			return ""
+		}
+		return fmt.Sprintf("%.2fx", r.samples.cost(l.name, l.base)/r.samples.cost(l.peer, l.base))
+	}
 	us := ours
 	if !l.parsed() {
 		us = oursUnparsed
@@ -79,16 +85,18 @@ type medians struct {
 }
 
 type run struct {
-	CPU float64 `json:"cpu_s"`
-	RSS int64   `json:"peak_rss_kb"`
+	CPU  float64 `json:"cpu_s"`
+	Wall float64 `json:"wall_s"`
+	RSS  int64   `json:"peak_rss_kb"`
 }
 
 func (r *report) medians() medians {
 	m := medians{FluentBit: r.version, Records: r.records, Rounds: r.rounds, Runs: make(map[string]run)}
 	for _, l := range r.lines {
 		m.Runs[l.name] = run{
-			CPU: math.Round(r.samples.cpu(l.name)*1e4) / 1e4,
-			RSS: int64(math.Round(r.samples.rss(l.name))),
+			CPU:  math.Round(r.samples.cpu(l.name)*1e4) / 1e4,
+			Wall: math.Round(r.samples.wall(l.name)*1e4) / 1e4,
+			RSS:  int64(math.Round(r.samples.rss(l.name))),
 		}
 	}
 	return m

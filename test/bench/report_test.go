@@ -19,8 +19,8 @@ func TestTableHasALineForEachPipeline(t *testing.T) {
 	for _, l := range sample().lines {
 		assert.Regexp(t, `(?m)^`+l.name+` +\d`, text)
 	}
-	assert.Regexp(t, `(?m)^lua +3\.500  3\.500  3\.500 +40000 +2\.000 +2\.000 +0\.15x$`, text)
-	assert.Regexp(t, `(?m)^none +1\.500  1\.500  1\.500 +40000$`, text)
+	assert.Regexp(t, `(?m)^lua +3\.500  3\.500  3\.500 +7\.000 +40000 +2\.000 +2\.000 +0\.15x$`, text)
+	assert.Regexp(t, `(?m)^none +1\.500  1\.500  1\.500 +3\.000 +40000$`, text)
 }
 
 func TestJSONIsInTheShapeOfTheIssue(t *testing.T) {
@@ -34,8 +34,8 @@ func TestJSONIsInTheShapeOfTheIssue(t *testing.T) {
 		if runs != "" {
 			runs += ","
 		}
-		runs += `"` + l.name + `":{"cpu_s":1,"peak_rss_kb":1}`
-		r.samples[l.name] = []usage{{cpu: 1e9, rss: 1}}
+		runs += `"` + l.name + `":{"cpu_s":1,"wall_s":2,"peak_rss_kb":1}`
+		r.samples[l.name] = []usage{{cpu: 1e9, wall: 2e9, rss: 1}}
 	}
 	require.NoError(t, r.writeJSON(file))
 	assert.Contains(t, string(text), `"cpu_s": 1.8`)
