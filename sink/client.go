@@ -79,7 +79,7 @@ func origin(u *url.URL) string { return printable.Text(u.Scheme + "://" + u.Host
 // post sends b, compressed if the client compresses. The error says what went wrong, without secrets.
 //
 // longest limits the answer, in bytes. A longer answer is an error if its status is a success, and is cut off otherwise.
-func (c *client) post(ctx context.Context, b *body, extra http.Header, longest int64) (*answer, error) {
+func (c *client) post(ctx context.Context, b bodyPart, extra http.Header, longest int64) (*answer, error) {
 	if why, active := c.pause.Active(time.Now()); active {
 		return nil, why
 	}
@@ -112,22 +112,22 @@ func refusesCredentials(status int) bool {
 }
 
 // request sends one request and reads the answer. Where the sets of headers have the same header, the last set wins.
-func (c *client) request(ctx context.Context, b *body, credentials, extra http.Header, longest int64) (*answer, error) {
+func (c *client) request(ctx context.Context, b bodyPart, credentials, extra http.Header, longest int64) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if c.gzip {
 		packed := newBody()
 		defer packed.release()
-		if err := compress(packed, b.buf); err != nil {
+		if err := compress(packed, b.text); err != nil {
 			return nil, err
 		}
-		b = packed
+		b = bodyPart{packed, packed.buf}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, b.reader())
 	if err != nil {
 		return nil, err
 	}
-	req.ContentLength = int64(len(b.buf))
+	req.ContentLength = int64(len(b.text))
 	req.GetBody = func() (io.ReadCloser, error) { return b.reader(), nil }
 	for _, h := range []http.Header{credentials, c.header, extra} {
 		for name, values := range h {

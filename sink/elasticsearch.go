@@ -119,7 +119,6 @@ func newElasticsearchWire(c *client, index string, idKeys []keypath.Path) *elast
 func (w *elasticsearchWire) newEncoder() encoder { return elasticsearchEncoder{wire: w} }
 
 type elasticsearchEncoder struct {
-	concatenated
 	wire *elasticsearchWire
 }
 

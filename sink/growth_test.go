@@ -34,7 +34,10 @@ func encoders(t testing.TB) []boundedEncoder {
 			if err != nil {
 				return buf, err
 			}
-			return e.body(nil, buf, &Chunk{Records: []Record{*r}}, []item{{to: len(buf), group: group}}), nil
+			if a, ok := e.(assembler); ok {
+				return a.assemble(nil, buf, &Chunk{Records: []Record{*r}}, []item{{to: len(buf), group: group}}), nil
+			}
+			return buf, nil
 		}
 	}
 	return []boundedEncoder{

@@ -40,7 +40,7 @@ func (w *httpWire) newEncoder() encoder {
 }
 
 // jsonLinesEncoder writes one record a line.
-type jsonLinesEncoder struct{ concatenated }
+type jsonLinesEncoder struct{}
 
 func (jsonLinesEncoder) encode(buf []byte, r *Record) (encoded []byte, group int, err error) {
 	encoded, err = appendJSONLine(buf, r)
@@ -50,7 +50,9 @@ func (jsonLinesEncoder) encode(buf []byte, r *Record) (encoded []byte, group int
 // arrayEncoder writes the records as the elements of one array.
 type arrayEncoder struct{ jsonLinesEncoder }
 
-func (arrayEncoder) body(dst, buf []byte, _ *Chunk, items []item) []byte {
+func (arrayEncoder) reset() {}
+
+func (arrayEncoder) assemble(dst, buf []byte, _ *Chunk, items []item) []byte {
 	for i, it := range items {
 		dst = append(dst, "[,"[min(i, 1)])
 		dst = append(dst, buf[it.from:it.to-1]...)

@@ -176,8 +176,8 @@ func (e *lokiEncoder) appendLabels(dst []byte, labels []label, most, room int, r
 	return append(dst, '}')
 }
 
-// body groups the items by stream and sorts those of a stream by time. Items of the same time keep their order.
-func (e *lokiEncoder) body(dst, buf []byte, c *Chunk, items []item) []byte {
+// assemble groups the items by stream and sorts those of a stream by time. Items of the same time keep their order.
+func (e *lokiEncoder) assemble(dst, buf []byte, c *Chunk, items []item) []byte {
 	e.sorted = append(e.sorted[:0], items...)
 	items = e.sorted
 	slices.SortStableFunc(items, func(x, y item) int {

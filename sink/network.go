@@ -69,7 +69,11 @@ func (p *protocol) openNetwork(o *Options, log Log) (*network, error) {
 		log(LevelWarn, "option TLS_Verify: off: records and credentials go to whoever answers under the name in URL")
 	}
 	n := &network{protocol: p, client: c, wire: w, maxBytes: int(cmp.Or(o.BatchBytes, p.batchBytes))}
-	n.pool.New = func() any { return &batch{encoder: w.newEncoder()} }
+	n.pool.New = func() any {
+		b := &batch{encoder: w.newEncoder()}
+		b.assembler, _ = b.encoder.(assembler)
+		return b
+	}
 	return n, nil
 }
 
@@ -78,11 +82,12 @@ func (p *protocol) openNetwork(o *Options, log Log) (*network, error) {
 // A batch covers a range of positions in the chunk, including records that were done in an earlier attempt. It is always halved
 // at the same positions, so that the same records share a request in every attempt.
 type batch struct {
-	encoder encoder
-	buf     []byte // the encoded records
-	items   []item // the pending records, by position
-	from    int    // the first position of the batch
-	ends    []int  // for each position, the total length of the encoded records up to there, including those that are done
+	encoder   encoder
+	assembler assembler // the encoder, if it is one
+	encoded   *body     // the encoded records
+	items     []item    // the pending records, by position
+	from      int       // the first position of the batch
+	ends      []int     // for each position, the total length of the encoded records up to there, including those that are done
 
 	probes   int       // how many requests may still be spent on finding the records at fault in this chunk
 	tooLarge int       // how many single records were too large for a receiver that takes nothing
@@ -118,8 +123,19 @@ func (n *network) judges(c *Chunk, now time.Time) bool {
 
 // reset empties the batch. Its first record is the one at position from.
 func (b *batch) reset(from int) {
-	b.buf, b.items, b.ends, b.from = b.buf[:0], b.items[:0], b.ends[:0], from
-	b.encoder.reset()
+	b.release()
+	b.encoded, b.items, b.ends, b.from = newBody(), b.items[:0], b.ends[:0], from
+	if b.assembler != nil {
+		b.assembler.reset()
+	}
+}
+
+// release gives the encoded records back. Their buffer is used again when the last request that sends it is over.
+func (b *batch) release() {
+	if b.encoded != nil {
+		b.encoded.release()
+		b.encoded = nil
+	}
 }
 
 // size returns the length of the encoded records between two positions, including those that are done.
@@ -149,6 +165,7 @@ func (b *batch) between(from, to int) []item {
 func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	b := n.pool.Get().(*batch)
 	defer n.pool.Put(b)
+	defer b.release()
 	b.reset(0)
 	b.probes, b.tooLarge, b.pieces = maxProbes, 0, nil
 	now := time.Now()
@@ -195,24 +212,24 @@ const flushTimeouts = 2
 // encode appends the record at a position to the batch, or refuses it. It returns the length of the encoded record. For a record
 // that is done, only the length is kept.
 func (n *network) encode(c *Chunk, b *batch, pos int, out []outcome) (size int) {
-	from, total := len(b.buf), b.size(b.from, b.end())
-	buf, group, err := b.encoder.encode(b.buf, &c.Records[pos])
-	b.buf = buf
+	from, total := len(b.encoded.buf), b.size(b.from, b.end())
+	buf, group, err := b.encoder.encode(b.encoded.buf, &c.Records[pos])
+	b.encoded.buf = buf
 	if err != nil {
-		b.buf = b.buf[:from]
+		b.encoded.buf = buf[:from]
 		if out[pos].state == pending {
 			out[pos] = unreadable(err)
 		}
 		b.ends = append(b.ends, total)
 		return 0
 	}
-	size = len(b.buf) - from
+	size = len(buf) - from
 	b.ends = append(b.ends, total+size)
 	if out[pos].state != pending {
-		b.buf = b.buf[:from]
+		b.encoded.buf = buf[:from]
 		return size
 	}
-	b.items = append(b.items, item{pos: pos, from: from, to: len(b.buf), group: group})
+	b.items = append(b.items, item{pos: pos, from: from, to: len(buf), group: group})
 	return size
 }
 
@@ -320,14 +337,19 @@ func (n *network) halve(ctx context.Context, c *Chunk, b *batch, from, to int, o
 }
 
 func (n *network) post(ctx context.Context, c *Chunk, b *batch, items []item) (*answer, error) {
-	body := newBody()
-	defer body.release()
-	body.buf = b.encoder.body(body.buf, b.buf, c, items)
+	// The items follow each other in the buffer: of a record that is not pending, nothing stays there.
+	part := bodyPart{b.encoded, b.encoded.buf[items[0].from:items[len(items)-1].to]}
+	if b.assembler != nil {
+		part.body = newBody()
+		defer part.body.release()
+		part.body.buf = b.assembler.assemble(part.body.buf, b.encoded.buf, c, items)
+		part.text = part.body.buf
+	}
 	var header http.Header
 	if n.protocol.header != nil {
 		header = n.protocol.header(c, items)
 	}
-	return n.client.post(ctx, body, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
+	return n.client.post(ctx, part, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
 }
 
 // refusal returns what to do after an answer that refuses the request and not its records, or "" for any other answer. The

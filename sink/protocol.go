@@ -60,27 +60,21 @@ type wire interface {
 	accept(a *answer, items []item, out []outcome) (stop string)
 }
 
-// An encoder writes the records of a batch, one batch after the other.
+// An encoder writes the records of a batch, one batch after the other. The body of a request is the encoded records, one behind the
+// other, unless the encoder is an assembler.
 type encoder interface {
-	// reset begins a batch.
-	reset()
-	// encode appends a record to buf. group is what body needs to know of the record besides. An error refuses the record for
+	// encode appends a record to buf. group is what an assembler needs to know of the record besides. An error refuses the record for
 	// good; the caller then cuts off what was appended.
 	encode(buf []byte, r *Record) (encoded []byte, group int, err error)
-	// body appends the body of a request to dst. The items are records of the chunk that were encoded into buf.
-	body(dst, buf []byte, c *Chunk, items []item) []byte
 }
 
-// concatenated is embedded by an encoder whose requests are the encoded records, one behind the other.
-type concatenated struct{}
-
-func (concatenated) reset() {}
-
-func (concatenated) body(dst, buf []byte, _ *Chunk, items []item) []byte {
-	for _, it := range items {
-		dst = append(dst, buf[it.from:it.to]...)
-	}
-	return dst
+// An assembler is an encoder whose requests have a form of their own.
+type assembler interface {
+	encoder
+	// reset begins a batch.
+	reset()
+	// assemble appends the body of a request to dst. The items are records of the chunk that were encoded into buf.
+	assemble(dst, buf []byte, c *Chunk, items []item) []byte
 }
 
 // protocols are the kinds of sink, in the order in which the help names them.

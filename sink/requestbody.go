@@ -7,29 +7,47 @@ import (
 	"sync/atomic"
 )
 
-// body is the body of a request in a pooled buffer. net/http may still read the body after the answer has come (see
-// golang.org/issue/51907), so the buffer returns to the pool when the last reader is closed.
+// body holds the text of one or more requests in a buffer that is used again. net/http may still read the body after the answer has come (see
+// golang.org/issue/51907), so the buffer is free again when the last reader is closed.
 type body struct {
 	buf  []byte
 	refs atomic.Int32
 }
 
-var bodies = sync.Pool{New: func() any { return new(body) }}
+// freeBodies are the bodies that wait for another request. A sync.Pool would not do: the goroutine that releases a body is often not the
+// one that takes the next, and the pool keeps an object of each processor out of reach of the others.
+var freeBodies struct {
+	mu   sync.Mutex
+	list []*body
+}
 
-// maxPooled is the largest buffer that is kept for another request.
-const maxPooled = 32 << 20
+// Limits of freeBodies. A body is usually as large as a chunk and a quarter, and each worker has one or two.
+const (
+	maxFree      = 4
+	maxFreeBytes = 16 << 20 // of one body
+)
 
 // newBody returns an empty body. The caller releases it.
 func newBody() *body {
-	b := bodies.Get().(*body)
+	freeBodies.mu.Lock()
+	defer freeBodies.mu.Unlock()
+	b := &body{}
+	if last := len(freeBodies.list) - 1; last >= 0 {
+		b, freeBodies.list = freeBodies.list[last], freeBodies.list[:last]
+	}
 	b.buf = b.buf[:0]
 	b.refs.Store(1)
 	return b
 }
 
 func (b *body) release() {
-	if b.refs.Add(-1) == 0 && cap(b.buf) <= maxPooled {
-		bodies.Put(b)
+	if b.refs.Add(-1) > 0 || cap(b.buf) > maxFreeBytes {
+		return
+	}
+	freeBodies.mu.Lock()
+	defer freeBodies.mu.Unlock()
+	if len(freeBodies.list) < maxFree {
+		freeBodies.list = append(freeBodies.list, b)
 	}
 }
 
@@ -39,10 +57,16 @@ func (b *body) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (b *body) reader() io.ReadCloser {
-	b.refs.Add(1)
-	r := &bodyReader{body: b}
-	r.Reset(b.buf)
+// A bodyPart is the part of a body that is sent in one request.
+type bodyPart struct {
+	body *body
+	text []byte
+}
+
+func (p bodyPart) reader() io.ReadCloser {
+	p.body.refs.Add(1)
+	r := &bodyReader{body: p.body}
+	r.Reset(p.text)
 	return r
 }
 

@@ -77,7 +77,6 @@ type splunkWire struct {
 func (w *splunkWire) newEncoder() encoder { return splunkEncoder{wire: w} }
 
 type splunkEncoder struct {
-	concatenated
 	wire *splunkWire
 }
 
