@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -116,18 +117,40 @@ func newElasticsearchWire(c *client, index string, idKeys []keypath.Path) *elast
 	return &elasticsearchWire{client: c, action: append(action, `,"_id":`...), idKeys: idKeys}
 }
 
-func (w *elasticsearchWire) newEncoder() encoder { return elasticsearchEncoder{wire: w} }
+func (w *elasticsearchWire) newEncoder() encoder {
+	return &elasticsearchEncoder{wire: w, ids: finder{paths: w.idKeys}}
+}
 
 type elasticsearchEncoder struct {
 	wire *elasticsearchWire
+	ids  finder
+	head []byte
 }
 
-func (e elasticsearchEncoder) encode(buf []byte, r *Record) (encoded []byte, group int, err error) {
-	buf = append(buf, e.wire.action...)
-	buf = e.wire.appendID(buf, r)
-	buf = append(buf, "}}\n"...)
-	encoded, err = appendJSONLine(buf, r)
-	return encoded, 0, err
+// encode writes the document first, because the walk over the record finds the own id, and then moves it behind the action.
+func (e *elasticsearchEncoder) encode(buf []byte, r *Record) (encoded []byte, group int, err error) {
+	from := len(buf)
+	if buf, err = appendJSONLineFinding(buf, r, &e.ids); err != nil {
+		return buf, 0, err
+	}
+	e.head = append(e.head[:0], e.wire.action...)
+	e.head = appendID(e.head, r, e.ownID(r))
+	e.head = append(e.head, "}}\n"...)
+	return slices.Insert(buf, from, e.head...), 0, nil
+}
+
+// ownID returns the sign-in's own id, or nil.
+func (e *elasticsearchEncoder) ownID(r *Record) []byte {
+	for i := range e.ids.paths {
+		if !r.SignIn {
+			break
+		}
+		t, ok := e.ids.value(r.Body, i)
+		if ok && t.Kind == msgpack.KindString && len(t.Data) >= minID && len(t.Data) <= maxID && utf8.Valid(t.Data) {
+			return t.Data
+		}
+	}
+	return nil
 }
 
 // appendID appends the _id of a record. A sign-in has its own id, followed by a hash of the record as it came in. Any other record
@@ -135,21 +158,15 @@ func (e elasticsearchEncoder) encode(buf []byte, r *Record) (encoded []byte, gro
 //
 // The hash makes two documents of two different records with the same id, such as the states of a sign-in that Microsoft completes
 // later. The hash must be collision-resistant: a carefully chosen user agent must not make a sign-in look like a stored one.
-func (w *elasticsearchWire) appendID(dst []byte, r *Record) []byte {
+func appendID(dst []byte, r *Record, own []byte) []byte {
 	h := sha256.New()
 	var sum [sha256.Size]byte
-	for _, path := range w.idKeys {
-		if !r.SignIn {
-			break
-		}
-		t, ok := find(r.Body, path)
-		if ok && t.Kind == msgpack.KindString && len(t.Data) >= minID && len(t.Data) <= maxID && utf8.Valid(t.Data) {
-			h.Write(r.raw())
-			dst = jsontext.AppendQuoted(dst, t.Data)
-			dst = append(dst[:len(dst)-1], '-')
-			dst = base64.RawURLEncoding.AppendEncode(dst, h.Sum(sum[:0])[:8])
-			return append(dst, '"')
-		}
+	if own != nil {
+		h.Write(r.raw())
+		dst = jsontext.AppendQuoted(dst, own)
+		dst = append(dst[:len(dst)-1], '-')
+		dst = base64.RawURLEncoding.AppendEncode(dst, h.Sum(sum[:0])[:8])
+		return append(dst, '"')
 	}
 	var head [20]byte
 	binary.BigEndian.PutUint64(head[:], uint64(r.Sec))

@@ -63,6 +63,70 @@ func locateItem(b []byte, at int, path keypath.Path) (value int, ok bool) {
 	return locate(b, at, path[1:])
 }
 
+// A finder finds the values at several paths during one walk over the top level of a record. A nil finder finds nothing.
+type finder struct {
+	paths []keypath.Path
+	at    []int // by path, where the value begins; negative for none
+}
+
+func (f *finder) reset() {
+	if f == nil {
+		return
+	}
+	f.at = f.at[:0]
+	for range f.paths {
+		f.at = append(f.at, -1)
+	}
+}
+
+// visit looks at a key of the top level, whose value begins at b[value].
+func (f *finder) visit(b, key []byte, value int) {
+	if f == nil {
+		return
+	}
+	for i, path := range f.paths {
+		if f.at[i] >= 0 {
+			continue
+		}
+		if n := steps(key, path); n > 0 {
+			if at, ok := locate(b, value, path[n:]); ok {
+				f.at[i] = at
+			}
+		}
+	}
+}
+
+// walk visits all keys of a record. Damage ends the walk.
+func (f *finder) walk(body []byte) {
+	f.reset()
+	t, rest, err := msgpack.Next(body)
+	if err != nil || t.Kind != msgpack.KindMap {
+		return
+	}
+	at := len(body) - len(rest)
+	for range t.N {
+		value := msgpack.Skip(body, at)
+		if value == msgpack.Bad {
+			return
+		}
+		if key, _, ok := msgpack.ShortString(body, at); ok {
+			f.visit(body, key, value)
+		}
+		if at = msgpack.Skip(body, value); at == msgpack.Bad {
+			return
+		}
+	}
+}
+
+// value returns the first token of the value at the i-th path.
+func (f *finder) value(b []byte, i int) (t msgpack.Token, ok bool) {
+	if f.at[i] < 0 {
+		return t, false
+	}
+	t, _, err := msgpack.Next(b[f.at[i]:])
+	return t, err == nil
+}
+
 // steps returns how many steps of a path a key matches: 0 for none, and more than 1 for a key with dots.
 func steps(key []byte, path keypath.Path) int {
 	for i := range path {

@@ -201,7 +201,7 @@ func TestLokiStopsAtItsLimit(t *testing.T) {
 	for _, format := range []string{JSON, Logfmt} {
 		w := &lokiWire{logfmt: format == Logfmt}
 		for name, body := range hostile(1 << 20) {
-			line, err := w.appendLine(nil, &Record{Body: body})
+			line, err := w.newEncoder().(*lokiEncoder).appendLine(nil, &Record{Body: body})
 			if len(line) <= maxLineBytes && err == nil {
 				continue // such as a map of names that are all one
 			}

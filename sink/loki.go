@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"fluent-bit-entra-signin/internal/jsontext"
-	"fluent-bit-entra-signin/internal/msgpack"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -90,7 +89,13 @@ type lokiWire struct {
 	logfmt   bool
 }
 
-func (w *lokiWire) newEncoder() encoder { return &lokiEncoder{wire: w, numbers: map[string]int{}} }
+func (w *lokiWire) newEncoder() encoder {
+	e := &lokiEncoder{wire: w, numbers: map[string]int{}}
+	for _, l := range slices.Concat(w.labels, w.metadata) {
+		e.fields.paths = append(e.fields.paths, l.path)
+	}
+	return e
+}
 
 // lokiEncoder numbers the streams of a batch: the group of a record is the number of its stream.
 type lokiEncoder struct {
@@ -98,6 +103,7 @@ type lokiEncoder struct {
 	numbers map[string]int // by the labels of a stream, a JSON object
 	streams []string       // by number, the labels
 
+	fields              finder // the values of the labels, then of the metadata
 	line, labels, value []byte
 	sorted              []item
 }
@@ -125,7 +131,7 @@ func (e *lokiEncoder) encode(buf []byte, r *Record) (encoded []byte, stream int,
 		return buf, 0, errTimeRange
 	}
 	buf = append(buf, `",`...)
-	e.line, err = e.wire.appendLine(e.line[:0], r)
+	e.line, err = e.appendLine(e.line[:0], r)
 	if errors.Is(err, errTooLong) || len(e.line) > maxLineBytes {
 		return buf, 0, errLineTooLong
 	}
@@ -134,32 +140,31 @@ func (e *lokiEncoder) encode(buf []byte, r *Record) (encoded []byte, stream int,
 	}
 	buf = jsontext.AppendQuoted(buf, e.line)
 	if len(e.wire.metadata) > 0 {
-		buf = e.appendLabels(append(buf, ','), e.wire.metadata, maxMetadataBytes, maxMetadataBytes, r)
+		buf = e.appendLabels(append(buf, ','), e.wire.metadata, len(e.wire.labels), maxMetadataBytes, maxMetadataBytes, r)
 	}
 	buf = append(buf, ']')
-	e.labels = e.appendLabels(e.labels[:0], e.wire.labels, maxLabelBytes, math.MaxInt, r)
+	e.labels = e.appendLabels(e.labels[:0], e.wire.labels, 0, maxLabelBytes, math.MaxInt, r)
 	return buf, e.stream(e.labels), nil
 }
 
-// appendLine appends a line to dst, which is empty, and stops soon after maxLineBytes.
-func (w *lokiWire) appendLine(dst []byte, r *Record) ([]byte, error) {
-	if w.logfmt {
+// appendLine appends a line to dst, which is empty, and stops soon after maxLineBytes. It finds the fields.
+func (e *lokiEncoder) appendLine(dst []byte, r *Record) ([]byte, error) {
+	if e.wire.logfmt {
+		e.fields.walk(r.Body)
 		return appendLogfmt(dst, r.Body, maxLineBytes)
 	}
-	if t, _, err := msgpack.Next(r.Body); err == nil && t.Kind != msgpack.KindMap {
-		return dst, errNotMap
-	}
-	line, _, err := appendValue(dst, r.Body, 0, 0, maxLineBytes)
-	return line, err
+	line, _, err := appendMap(append(dst, '{'), r.Body, maxLineBytes, &e.fields)
+	return append(line, '}'), err
 }
 
 // appendLabels appends labels or metadata as an object. A field that the record does not have is left out. A value that exceeds
-// room is left out too: the line has the value as well.
-func (e *lokiEncoder) appendLabels(dst []byte, labels []label, most, room int, r *Record) []byte {
+// room is left out too: the line has the value as well. The values of the labels are found from the first on.
+func (e *lokiEncoder) appendLabels(dst []byte, labels []label, first, most, room int, r *Record) []byte {
 	sep := byte('{')
 	for i := range labels {
 		before := len(dst)
-		dst, e.value = labels[i].appendTo(dst, sep, e.value, most, r)
+		found, _ := e.fields.value(r.Body, first+i)
+		dst, e.value = labels[i].appendTo(dst, sep, e.value, most, found)
 		size := len(labels[i].name) + min(len(e.value), most)
 		switch {
 		case len(dst) == before:

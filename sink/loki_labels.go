@@ -7,6 +7,7 @@ import (
 
 	"fluent-bit-entra-signin/internal/jsontext"
 	"fluent-bit-entra-signin/internal/keypath"
+	"fluent-bit-entra-signin/internal/msgpack"
 )
 
 // A label is one name=value of the options Labels and Structured_Metadata.
@@ -18,14 +19,14 @@ type label struct {
 }
 
 // appendTo appends sep and the label as a member of a JSON object, with at most most bytes of the value. It appends nothing if the
-// record does not have the value, or if the value has no text. value is the whole value; its memory may be that of scratch.
-func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, r *Record) (json, value []byte) {
+// record does not have the value, or if the value has no text. found is the value in the record. value is the whole value as text; its
+// memory may be that of scratch.
+func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, found msgpack.Token) (json, value []byte) {
 	if l.path == nil {
 		dst = append(dst, sep)
 		return append(dst, l.member...), append(scratch[:0], l.text...)
 	}
-	t, _ := find(r.Body, l.path)
-	value, _ = appendText(scratch[:0], t)
+	value, _ = appendText(scratch[:0], found)
 	if len(value) == 0 {
 		return dst, value
 	}
