@@ -168,8 +168,8 @@ func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
 		result = C.OUTPUT_RETRY
 	})
 	b := o.buffers.Get().(*outputBuffer)
-	id := sink.ChunkID(tag, raw)
-	r := o.enrichTraced(raw, o.returned.take(id))
+	c := &sink.Chunk{Tag: tag, Raw: raw}
+	r := o.enrichTraced(raw, o.returned.take(c))
 	version := r.Version()
 	chunk := raw
 	if r.Changed {
@@ -177,12 +177,13 @@ func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
 		chunk = b.enriched
 	}
 	b.records = records(b.records[:0], chunk, r.Origins)
-	v := o.delivery.Deliver(o.ctx, &sink.Chunk{ID: id, Tag: tag, Records: b.records})
+	c.Records = b.records
+	v := o.delivery.Deliver(o.ctx, c)
 	r.Release() // the records refer to it
 	clear(b.records)
 	o.buffers.Put(b)
 	if v.Answer == sink.Retry {
-		o.returned.put(id, version)
+		o.returned.put(c.Identify(), version)
 		return C.OUTPUT_RETRY
 	}
 	return C.OUTPUT_OK

@@ -31,7 +31,11 @@ const (
 )
 
 // take removes the entry of a chunk. It returns the zero Version for a chunk that comes for the first time.
-func (r *returned) take(id sink.ID) filter.Version {
+func (r *returned) take(c *sink.Chunk) filter.Version {
+	if r.isEmpty() {
+		return filter.Version{} // without the work to identify the chunk
+	}
+	id := c.Identify()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i := slices.IndexFunc(r.chunks, func(c returnedChunk) bool { return c.id == id })
@@ -41,6 +45,12 @@ func (r *returned) take(id sink.ID) filter.Version {
 	version := r.chunks[i].version
 	r.chunks = slices.Delete(r.chunks, i, i+1)
 	return version
+}
+
+func (r *returned) isEmpty() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.chunks) == 0
 }
 
 func (r *returned) put(id sink.ID, version filter.Version) {

@@ -30,14 +30,14 @@ func versionsOf(t *testing.T, n int) (all []filter.Version) {
 func TestReturned(t *testing.T) {
 	var r returned
 	v := versionsOf(t, 2)
-	assert.Zero(t, r.take(sink.ID{1}), "a new chunk")
+	assert.Zero(t, r.take(&sink.Chunk{ID: sink.ID{1}}), "a new chunk")
 	r.put(sink.ID{1}, v[0])
 	r.put(sink.ID{2}, v[1])
 	r.put(sink.ID{1}, v[1]) // equal in every byte, and later
-	assert.Equal(t, v[0], r.take(sink.ID{1}))
-	assert.Equal(t, v[1], r.take(sink.ID{1}))
-	assert.Zero(t, r.take(sink.ID{1}))
-	assert.Equal(t, v[1], r.take(sink.ID{2}))
+	assert.Equal(t, v[0], r.take(&sink.Chunk{ID: sink.ID{1}}))
+	assert.Equal(t, v[1], r.take(&sink.Chunk{ID: sink.ID{1}}))
+	assert.Zero(t, r.take(&sink.Chunk{ID: sink.ID{1}}))
+	assert.Equal(t, v[1], r.take(&sink.Chunk{ID: sink.ID{2}}))
 }
 
 func TestReturnedIsBounded(t *testing.T) {
@@ -47,14 +47,14 @@ func TestReturnedIsBounded(t *testing.T) {
 		r.put(sink.ID{byte(i), byte(i >> 8)}, v[0])
 	}
 	assert.Len(t, r.chunks, maxReturned)
-	assert.Zero(t, r.take(sink.ID{9}), "the oldest is forgotten")
-	assert.Equal(t, v[0], r.take(sink.ID{10}))
+	assert.Zero(t, r.take(&sink.Chunk{ID: sink.ID{9}}), "the oldest is forgotten")
+	assert.Equal(t, v[0], r.take(&sink.Chunk{ID: sink.ID{10}}))
 	for i, version := range v {
 		r.put(sink.ID{0xff, 0xff, byte(i)}, version)
 	}
 	assert.Equal(t, maxVersions, r.versions())
-	assert.Zero(t, r.take(sink.ID{0xff, 0xff, 2}), "the oldest catalogs are let go")
-	assert.Equal(t, v[3], r.take(sink.ID{0xff, 0xff, 3}))
+	assert.Zero(t, r.take(&sink.Chunk{ID: sink.ID{0xff, 0xff, 2}}), "the oldest catalogs are let go")
+	assert.Equal(t, v[3], r.take(&sink.Chunk{ID: sink.ID{0xff, 0xff, 3}}))
 }
 
 // Damage in the middle of a chunk loses nothing: what is behind it is one record that no sink can write.

@@ -34,7 +34,11 @@ type progress struct {
 func (p *progress) bytes() int { return 8*len(p.done) + 8*len(p.earlier.pieces) }
 
 // take removes the entry of a chunk, marks the records that are done, and returns what earlier attempts have shown.
-func (m *chunkMemory) take(id ID, out []outcome) (earlier attempts) {
+func (m *chunkMemory) take(c *Chunk, out []outcome) (earlier attempts) {
+	if m.isEmpty() {
+		return attempts{} // without the work to identify the chunk
+	}
+	id := c.Identify()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := slices.IndexFunc(m.entries, func(p progress) bool { return p.id == id && p.records == len(out) })
@@ -50,6 +54,12 @@ func (m *chunkMemory) take(id ID, out []outcome) (earlier attempts) {
 	m.bytes -= m.entries[i].bytes()
 	m.entries = slices.Delete(m.entries, i, i+1)
 	return earlier
+}
+
+func (m *chunkMemory) isEmpty() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.entries) == 0
 }
 
 // put adds an entry for a chunk that will come back, unless nothing of the chunk was tried.

@@ -57,7 +57,8 @@ const deadLetterHead = `{"id":"`
 
 // letterID identifies a record of a chunk. It is the same in every process.
 func letterID(c *Chunk, pos int) string {
-	return hex.EncodeToString(c.ID[:]) + "-" + strconv.Itoa(pos)
+	id := c.Identify()
+	return hex.EncodeToString(id[:]) + "-" + strconv.Itoa(pos)
 }
 
 // add writes the refused records of c. A record that cannot be written becomes pending again, so that it is not lost.

@@ -113,7 +113,7 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	clear(out)
 
 	own := *c // do not change the caller's chunk
-	own.earlier = d.memory.take(c.ID, out)
+	own.earlier = d.memory.take(&own, out)
 	d.sink.Send(ctx, &own, out)
 	return d.conclude(&own, out)
 }
@@ -151,7 +151,7 @@ func (d *Delivery) conclude(c *Chunk, out []outcome) Verdict {
 	d.retried.Add(int64(v.Left))
 	if v.Left > 0 {
 		v.Answer = Retry
-		d.memory.put(c.ID, out, c.earlier)
+		d.memory.put(c.Identify(), out, c.earlier)
 		d.failing.Store(true)
 		about, level := aboutRetry, LevelWarn
 		if needsSomebody(status) {

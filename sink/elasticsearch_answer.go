@@ -19,6 +19,9 @@ var errNotBulk = errors.New("the answer is not that of a _bulk request")
 // on the receiver. The member "errors" must be there, because every bulk answer has it, but its value is ignored: only the items
 // count.
 func parseBulkAnswer(text []byte, sent int) ([]bulkResult, error) {
+	if results, ok := parseSuccess(text, sent); ok {
+		return results, nil
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if !delim(d, '{') {
 		return nil, errNotBulk
@@ -59,6 +62,35 @@ func parseBulkAnswer(text []byte, sent int) ([]bulkResult, error) {
 	}
 	return results, nil
 }
+
+// parseSuccess reads the usual answer, in which every item is a success, as Elasticsearch writes it for the filter_path of this sink. ok is
+// false for any other answer, and for one in another form.
+func parseSuccess(text []byte, sent int) (results []bulkResult, ok bool) {
+	const item, status = `{"create":{"status":`, len("201")
+	rest, ok := bytes.CutPrefix(text, []byte(`{"errors":false,"items":[`))
+	if !ok || len(rest) < sent*len(item) {
+		return nil, false
+	}
+	results = make([]bulkResult, sent)
+	for i := range results {
+		if i > 0 {
+			if rest, ok = bytes.CutPrefix(rest, []byte{','}); !ok {
+				return nil, false
+			}
+		}
+		rest, ok = bytes.CutPrefix(rest, []byte(item))
+		if !ok || len(rest) < status || rest[0] != '2' || !isDigit(rest[1]) || !isDigit(rest[2]) {
+			return nil, false
+		}
+		results[i].status = 200 + 10*int(rest[1]-'0') + int(rest[2]-'0')
+		if rest, ok = bytes.CutPrefix(rest[status:], []byte("}}")); !ok {
+			return nil, false
+		}
+	}
+	return results, string(rest) == "]}"
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func delim(d *json.Decoder, want json.Delim) bool {
 	token, err := d.Token()

@@ -51,3 +51,26 @@ func TestParseBulkAnswerStopsAtWhatWasSent(t *testing.T) {
 		assert.Len(t, got, 11, "one too many, and no more")
 	}), 200.0)
 }
+
+// The fast reader of the usual answer gives what the reader of any answer gives.
+func TestParseSuccess(t *testing.T) {
+	const two = `{"errors":false,"items":[{"create":{"status":201}},{"create":{"status":200}}]}`
+	results, ok := parseSuccess([]byte(two), 2)
+	assert.True(t, ok)
+	assert.Equal(t, []bulkResult{{status: 201}, {status: 200}}, results)
+	results, ok = parseSuccess([]byte(`{"errors":false,"items":[]}`), 0)
+	assert.True(t, ok)
+	assert.Empty(t, results)
+	for _, other := range []string{
+		"", "{}", two[:len(two)-1], two + " ", " " + two, strings.Replace(two, "false", "true", 1), strings.Replace(two, "201", "409", 1),
+		strings.Replace(two, "201", "2x1", 1), strings.Replace(two, `"status":201`, `"status":201,"error":"x"`, 1), strings.Replace(two, "},{", "}{", 1),
+		strings.Replace(two, "200}}", "200}", 1), strings.Replace(two, "create", "index", 1),
+	} {
+		_, ok := parseSuccess([]byte(other), 2)
+		assert.False(t, ok, other)
+	}
+	for _, sent := range []int{0, 1, 3, 1 << 40} {
+		_, ok := parseSuccess([]byte(two), sent)
+		assert.False(t, ok, "%d were sent", sent)
+	}
+}

@@ -64,7 +64,8 @@ func (arrayEncoder) assemble(dst, buf []byte, _ *Chunk, items []item) []byte {
 // same chunk have the same key in every attempt, even if they were enriched differently.
 func idempotencyKey(c *Chunk, items []item) http.Header {
 	h := sha256.New()
-	h.Write(c.ID[:])
+	id := c.Identify()
+	h.Write(id[:])
 	var pos [8]byte
 	for _, it := range items {
 		binary.BigEndian.PutUint64(pos[:], uint64(it.pos))

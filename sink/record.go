@@ -28,11 +28,22 @@ func (r *Record) raw() []byte {
 
 // Chunk is what the host passes to the output in one flush. After a Retry the host passes the same chunk again, whole.
 type Chunk struct {
-	ID      ID
-	Tag     string
+	// ID identifies the chunk. The zero ID is replaced by that of Tag and Raw when the ID is needed, which is seldom.
+	ID  ID
+	Tag string
+	// Raw is the chunk as the host sent it. It may be nil if ID is set.
+	Raw     []byte
 	Records []Record
 
 	earlier attempts
+}
+
+// Identify returns the ID, and derives it if need be.
+func (c *Chunk) Identify() ID {
+	if c.ID == (ID{}) {
+		c.ID = ChunkID(c.Tag, c.Raw)
+	}
+	return c.ID
 }
 
 // attempts is what earlier attempts to deliver a chunk have shown. The zero value means that there was none.

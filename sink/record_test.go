@@ -144,3 +144,13 @@ func TestChunkID(t *testing.T) {
 	assert.NotEqual(t, id, ChunkID("Tag", []byte("bytes")))
 	assert.NotEqual(t, ChunkID("ab", []byte("c")), ChunkID("a", []byte("bc")), "the tag ends somewhere")
 }
+
+// The ID is derived only if need be, and stays then.
+func TestIdentify(t *testing.T) {
+	c := Chunk{Tag: "tag", Raw: []byte("bytes")}
+	assert.Equal(t, ChunkID("tag", []byte("bytes")), c.Identify())
+	c.Raw = nil
+	assert.Equal(t, ChunkID("tag", []byte("bytes")), c.Identify())
+	c = Chunk{ID: ID{1}, Raw: []byte("bytes")}
+	assert.Equal(t, ID{1}, c.Identify())
+}

@@ -2,6 +2,7 @@ package jsontext
 
 import (
 	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -19,7 +20,40 @@ var plain = func() (t [256]bool) {
 
 // AppendQuoted appends s as a JSON string. Every byte that is not part of valid UTF-8 becomes U+FFFD.
 func AppendQuoted(dst, s []byte) []byte {
-	dst = append(dst, '"')
+	dst = append(slices.Grow(dst, len(s)+2), '"')
+	// Most strings are plain: they are copied while they are looked at. The last eight bytes may be looked at twice.
+	from := len(dst)
+	room := dst[from : from+len(s)+1]
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		word := binary.LittleEndian.Uint64(s[i:])
+		if (stops(word)|word)&high != 0 {
+			return appendSpecial(dst[:from+i], s[i:])
+		}
+		binary.LittleEndian.PutUint64(room[i:], word)
+	}
+	switch {
+	case i == len(s):
+	case i > 0:
+		word := binary.LittleEndian.Uint64(s[len(s)-8:])
+		if (stops(word)|word)&high != 0 {
+			return appendSpecial(dst[:from+i], s[i:])
+		}
+		binary.LittleEndian.PutUint64(room[len(s)-8:], word)
+	default:
+		for ; i < len(s); i++ {
+			if !plain[s[i]] {
+				return appendSpecial(dst[:from+i], s[i:])
+			}
+			room[i] = s[i]
+		}
+	}
+	room[len(s)] = '"'
+	return dst[:from+len(s)+1]
+}
+
+// appendSpecial appends the rest of a string that is not plain, and the quote behind it.
+func appendSpecial(dst, s []byte) []byte {
 	from := 0
 	for i := plainBytes(s, 0); i < len(s); i = plainBytes(s, i) {
 		c := s[i]
