@@ -28,10 +28,10 @@ func (r *Record) raw() []byte {
 
 // Chunk is what the host passes to the output in one flush. After a Retry the host passes the same chunk again, whole.
 type Chunk struct {
-	// ID identifies the chunk. The zero ID is replaced by that of Tag and Raw when the ID is needed, which is seldom.
+	// ID identifies the chunk. If Raw is set, a zero ID is replaced by that of Tag and Raw when the ID is needed, which is seldom.
 	ID  ID
 	Tag string
-	// Raw is the chunk as the host sent it. It may be nil if ID is set.
+	// Raw is the chunk as the host sent it, or nil if ID is set.
 	Raw     []byte
 	Records []Record
 
@@ -40,7 +40,7 @@ type Chunk struct {
 
 // Identify returns the ID, and derives it if need be.
 func (c *Chunk) Identify() ID {
-	if c.ID == (ID{}) {
+	if c.ID == (ID{}) && c.Raw != nil {
 		c.ID = ChunkID(c.Tag, c.Raw)
 	}
 	return c.ID

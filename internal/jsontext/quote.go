@@ -2,6 +2,7 @@ package jsontext
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 
@@ -21,68 +22,78 @@ var plain = func() (t [256]bool) {
 // AppendQuoted appends s as a JSON string. Every byte that is not part of valid UTF-8 becomes U+FFFD.
 func AppendQuoted(dst, s []byte) []byte {
 	dst = append(slices.Grow(dst, len(s)+2), '"')
-	// Most strings are plain: they are copied while they are looked at. The last eight bytes may be looked at twice.
+	// Most strings are plain: they are copied while they are looked at, a word at a time. The last word may overlap the one before.
 	from := len(dst)
 	room := dst[from : from+len(s)+1]
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		word := binary.LittleEndian.Uint64(s[i:])
-		if (stops(word)|word)&high != 0 {
-			return appendSpecial(dst[:from+i], s[i:])
-		}
-		binary.LittleEndian.PutUint64(room[i:], word)
-	}
-	switch {
-	case i == len(s):
-	case i > 0:
-		word := binary.LittleEndian.Uint64(s[len(s)-8:])
-		if (stops(word)|word)&high != 0 {
-			return appendSpecial(dst[:from+i], s[i:])
-		}
-		binary.LittleEndian.PutUint64(room[len(s)-8:], word)
-	default:
-		for ; i < len(s); i++ {
-			if !plain[s[i]] {
+	room[len(s)] = '"'
+	switch n := len(s); {
+	case n >= 8:
+		last := n - 8
+		for i := 0; i < last; i += 8 {
+			word := binary.LittleEndian.Uint64(s[i:])
+			if (stops(word)|word)&high != 0 {
 				return appendSpecial(dst[:from+i], s[i:])
 			}
-			room[i] = s[i]
+			binary.LittleEndian.PutUint64(room[i:], word)
+		}
+		word := binary.LittleEndian.Uint64(s[last:])
+		if (stops(word)|word)&high != 0 {
+			return appendSpecial(dst, s)
+		}
+		binary.LittleEndian.PutUint64(room[last:], word)
+	case n >= 4:
+		low, top := binary.LittleEndian.Uint32(s), binary.LittleEndian.Uint32(s[n-4:])
+		if word := uint64(low) | uint64(top)<<32; (stops(word)|word)&high != 0 {
+			return appendSpecial(dst, s)
+		}
+		binary.LittleEndian.PutUint32(room, low)
+		binary.LittleEndian.PutUint32(room[n-4:], top)
+	default:
+		for i, c := range s {
+			if !plain[c] {
+				return appendSpecial(dst, s)
+			}
+			room[i] = c
 		}
 	}
-	room[len(s)] = '"'
 	return dst[:from+len(s)+1]
 }
 
-// appendSpecial appends the rest of a string that is not plain, and the quote behind it.
+// appendSpecial appends the rest of a string that is not plain, and the quote behind it. It copies eight bytes and then keeps those before
+// the first that is not plain: the line of a log that is quoted once more has such a byte in nearly every word.
 func appendSpecial(dst, s []byte) []byte {
-	from := 0
-	for i := plainBytes(s, 0); i < len(s); i = plainBytes(s, i) {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			if r, size := utf8.DecodeRune(s[i:]); r != utf8.RuneError || size > 1 {
-				i += size
+	for i := 0; i < len(s); {
+		if cap(dst)-len(dst) < 8 {
+			dst = slices.Grow(dst, len(s)-i+8)
+		}
+		if i+8 <= len(s) {
+			word := binary.LittleEndian.Uint64(s[i:])
+			marks := (stops(word) | word) & high
+			binary.LittleEndian.PutUint64(dst[len(dst):len(dst)+8], word)
+			n := bits.TrailingZeros64(marks) >> 3 // 8 if there is none
+			dst, i = dst[:len(dst)+n], i+n
+			if n == 8 {
 				continue
 			}
 		}
-		dst = append(dst, s[from:i]...)
-		dst = appendEscaped(dst, c)
-		i++
-		from = i
-	}
-	dst = append(dst, s[from:]...)
-	return append(dst, '"')
-}
-
-// plainBytes returns the index of the first byte from i on that does not stand for itself.
-func plainBytes(s []byte, i int) int {
-	for ; i+8 <= len(s); i += 8 {
-		if word := binary.LittleEndian.Uint64(s[i:]); (stops(word)|word)&high != 0 {
-			break
+		c := s[i]
+		size := 1
+		switch {
+		case plain[c]:
+			dst = append(dst, c)
+		case c < utf8.RuneSelf:
+			dst = appendEscaped(dst, c)
+		default:
+			var r rune
+			if r, size = utf8.DecodeRune(s[i:]); r == utf8.RuneError && size == 1 {
+				dst = append(dst, "\uFFFD"...)
+			} else {
+				dst = append(dst, s[i:i+size]...)
+			}
 		}
+		i += size
 	}
-	for i < len(s) && plain[s[i]] {
-		i++
-	}
-	return i
+	return append(dst, '"')
 }
 
 func appendEscaped(dst []byte, c byte) []byte {
@@ -95,9 +106,6 @@ func appendEscaped(dst []byte, c byte) []byte {
 		return append(dst, '\\', 'r')
 	case '\t':
 		return append(dst, '\\', 't')
-	}
-	if c >= utf8.RuneSelf {
-		return append(dst, "\uFFFD"...)
 	}
 	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
 }
