@@ -18,8 +18,9 @@ const (
 )
 
 // outputs are the pipelines with Fluent Bit's own outputs behind our filter, each followed by the one with our output, which enriches by
-// itself. Their base is our filter and null. All have one worker, but ours have four where the receiver is slow: they send one request a
-// worker, while Fluent Bit's own outputs send all at once.
+// itself. Their base is our filter and null. All have one worker. Where the receiver is slow, ours have what docs/delivery.md recommends
+// for such a receiver: four workers, since each sends one request at a time while Fluent Bit's own outputs send all at once, and for Loki
+// batches that hold a chunk.
 func (p *peers) outputs() []pipeline {
 	host, port, _ := net.SplitHostPort(p.receiver)
 	entra := []string{"name entra_signin"}
@@ -46,7 +47,7 @@ func (p *peers) outputs() []pipeline {
 		own(esOwn+slow, "es", "suppress_type_name on", "index entra-signin", "generate_id on", "write_operation create", "path "+slowPath),
 		ours(esOurs+slow, esOwn+slow, "elasticsearch", slowPath),
 		own(lokiOwn+slow, "loki", "labels job=entra_signin,severity=$severity", "uri "+slowPath+"/loki/api/v1/push"),
-		ours(lokiOurs+slow, lokiOwn+slow, "loki", slowPath),
+		ours(lokiOurs+slow, lokiOwn+slow, "loki", slowPath, "batch_bytes 4M"),
 		own(httpOwn+slow, "http", "uri "+slowPath, "format json_lines"),
 		ours(httpOurs+slow, httpOwn+slow, "http", slowPath),
 	}
