@@ -96,6 +96,19 @@ func appendSpecial(dst, s []byte) []byte {
 	return append(dst, '"')
 }
 
+// plainBytes returns the index of the first byte from i on that does not stand for itself.
+func plainBytes(s []byte, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		if word := binary.LittleEndian.Uint64(s[i:]); (stops(word)|word)&high != 0 {
+			break
+		}
+	}
+	for i < len(s) && plain[s[i]] {
+		i++
+	}
+	return i
+}
+
 func appendEscaped(dst []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':
