@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,6 +106,13 @@ func TestTheRecordOfTheReadme(t *testing.T) {
 	got, _, err := e.EnrichJSON(nil, compact(t, before))
 	require.NoError(t, err)
 	assert.Equal(t, string(compact(t, after)), strings.TrimSpace(string(got)))
+}
+
+// The log line that the README shows has the number of codes that the catalog has.
+func TestTheNumberOfCodesInTheReadme(t *testing.T) {
+	shown := regexp.MustCompile(`(\d+) codes in the catalog`).FindStringSubmatch(read(t, filepath.Join(root, "README.md")))
+	require.NotNil(t, shown)
+	assert.Equal(t, strconv.Itoa(catalog.Embedded().Len()), shown[1])
 }
 
 func compact(t *testing.T, text string) []byte {
