@@ -94,7 +94,7 @@ var costly = []struct {
 		n := size / len(one)
 		return join(newHead, msgp.AppendMapHeader(nil, uint32(n)), bytes.Repeat(one, n))
 	}, 0, 0},
-	{"a map of maps", func(t testing.TB, size int) []byte {
+	{"a map of maps", func(_ testing.TB, size int) []byte {
 		one := "\xa3log\x81\xa3log\x81\xa3log\x81\xa1a\x01"
 		n := size / len(one)
 		return join(newHead, []byte("\x81\xa3log"), msgp.AppendMapHeader(nil, uint32(n)), bytes.Repeat([]byte(one), n))
