@@ -33,6 +33,7 @@ func allGoals() []goal {
 	return append([]goal{
 		costGoal("cost, of Lua's", ours, lua, none, 1.0/5),
 		costGoal("cost, of record_modifier's", ours, recordModifier, none, 0.75),
+		costGoal("cost with the context on, of record_modifier's", oursContext, recordModifier, none, 1),
 		costGoal("cost, of modify's", ours, modify, none, 0.35),
 		costGoal("cost, of the floor's", ours, floor, none, 2),
 		costGoal("cost, of the floor's, in the end", ours, floor, none, 1.5),

@@ -29,6 +29,7 @@ const (
 const (
 	none, noneUnparsed = "none", "none_unparsed"
 	ours, oursUnparsed = "entra_signin", "entra_signin_unparsed"
+	oursContext        = "entra_signin_context"
 	lua, luaUnparsed   = "lua", "lua_unparsed"
 	wasm               = "wasm"
 	recordModifier     = "record_modifier"
@@ -49,6 +50,7 @@ func (p *peers) pipelines(only []string) []pipeline {
 	all := []pipeline{
 		{name: none, base: none},
 		{name: ours, base: none, filters: [][]string{entra}, object: p.object, adds: lookedUp},
+		{name: oursContext, base: none, filters: [][]string{{"name entra_signin", "context on"}}, object: p.object}, // severities are not those of the code
 		{name: lua, base: none, filters: [][]string{script("parsed.lua")}, adds: lookedUp},
 		{name: wasm, base: none, adds: lookedUp, filters: [][]string{{
 			"name wasm", "wasm_path " + p.wasm, "function_name enrich", "event_format json"}}},
