@@ -38,7 +38,7 @@ func startReceiver(ctx context.Context) (*receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &receiver{process: exec.CommandContext(ctx, self, receiveCommand)}
+	r := &receiver{process: exec.CommandContext(ctx, self, receiveCommand)} //nolint:gosec // this program itself
 	r.process.Stderr = os.Stderr
 	out, err := r.process.StdoutPipe()
 	if err != nil {
