@@ -168,9 +168,9 @@ func TestCellsAreBounded(t *testing.T) {
 	_, err := overlay("code,action\n50126," + long[1:] + "\n")
 	require.NoError(t, err)
 	_, err = overlay("code,action\n50126," + long + "\n")
-	assert.EqualError(t, err, "mine.csv:2:7: action has 4097 bytes: want at most 4096")
+	assert.EqualError(t, err, "mine.csv:2:7: action has 4097 bytes; at most 4096 are allowed")
 	_, err = overlay("code,severity\n50126," + long + "\n")
-	assert.EqualError(t, err, "mine.csv:2:7: severity has 4097 bytes: want at most 4096")
+	assert.EqualError(t, err, "mine.csv:2:7: severity has 4097 bytes; at most 4096 are allowed")
 	_, err = overlay("code," + long + "\n")
 	assert.EqualError(t, err, "mine.csv:1:6: a column name of 4097 bytes: is this a catalog?")
 }

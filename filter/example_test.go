@@ -48,6 +48,6 @@ func ExampleOptions_List() {
 	}
 	fmt.Println(o.Schema)
 	// Output:
-	// <nil> / option Schema: "elastic": want one of flat, ecs, ocsf
+	// <nil> / option Schema: "elastic": must be one of flat, ecs, ocsf
 	// ecs
 }

@@ -92,7 +92,7 @@ func (o *Options) List() []option.Option {
 func (o *Options) fields(value string) error {
 	names := option.Fields(strings.ToLower(value))
 	if len(names) == 0 {
-		return fmt.Errorf("want at least one of %s", strings.Join(FieldNames, ", "))
+		return fmt.Errorf("must be at least one of %s", strings.Join(FieldNames, ", "))
 	}
 	if err := checkFields(names); err != nil {
 		return err
@@ -161,13 +161,13 @@ func (o *Options) checkSchema() error {
 	if _, named := schemas[o.Schema]; named || o.flat() {
 		return nil
 	}
-	return fmt.Errorf("want one of %s, %s, %s", SchemaFlat, SchemaECS, SchemaOCSF)
+	return fmt.Errorf("must be one of %s, %s, %s", SchemaFlat, SchemaECS, SchemaOCSF)
 }
 
 func checkFields(names []string) error {
 	for i, name := range names {
 		if !slices.Contains(FieldNames, name) {
-			return fmt.Errorf("no field is called %q: want some of %s", name, strings.Join(FieldNames, ", "))
+			return fmt.Errorf("no field is called %q: choose from %s", name, strings.Join(FieldNames, ", "))
 		}
 		if slices.Contains(names[:i], name) {
 			return fmt.Errorf("%s is named twice: name it once", name)
@@ -213,7 +213,7 @@ func checkText(prefix string) error {
 	case strings.ContainsAny(prefix, "\"'`"):
 		return errors.New("a quotation mark would become part of every key: leave quotation marks out")
 	case strings.ContainsFunc(prefix, unicode.IsSpace):
-		return errors.New("a blank would become part of every key: want a prefix without blanks")
+		return errors.New("a blank would become part of every key: leave blanks out")
 	}
 	return nil
 }
@@ -225,7 +225,7 @@ func (o *Options) checkKey(field string) error {
 		return nil
 	}
 	if len(key) > maxKey {
-		return fmt.Errorf("the key has %d bytes: want at most %d", len(key), maxKey)
+		return fmt.Errorf("the key has %d bytes; at most %d are allowed", len(key), maxKey)
 	}
 	for _, name := range o.Fields {
 		if name != field && o.key(name) == key {
@@ -241,7 +241,7 @@ func (o *Options) checkPrefix() error {
 	}
 	for _, key := range o.Keys() {
 		if len(key) > maxKey {
-			return fmt.Errorf("the key %q has %d bytes: want at most %d", key, len(key), maxKey)
+			return fmt.Errorf("the key %q has %d bytes; at most %d are allowed", key, len(key), maxKey)
 		}
 	}
 	return nil

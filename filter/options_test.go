@@ -60,19 +60,19 @@ func TestSettings(t *testing.T) {
 // An error names the option, what was found and what to do.
 func TestRefusedValues(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
-		{"Fields", "", `option Fields: want at least one of description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason`},
-		{"Fields", "severity,colour", `option Fields: "severity,colour": no field is called "colour": want some of description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason`},
+		{"Fields", "", `option Fields: must be at least one of description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason`},
+		{"Fields", "severity,colour", `option Fields: "severity,colour": no field is called "colour": choose from description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason`},
 		{"Fields", "code code", `option Fields: "code code": code is named twice: name it once`},
-		{"Schema", "cef", `option Schema: "cef": want one of flat, ecs, ocsf`},
-		{"Overwrite", "maybe", `option Overwrite: "maybe": want on or off`},
-		{"Split", "", `option Split: want on or off`},
-		{"Code_Key", "a..b", `option Code_Key: "a..b": path "a..b": a key is empty: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
-		{"Code_Key", "ok,$a[b]", `option Code_Key: "ok,$a[b]": path "$a[b]": "[b]" is neither a place in a list nor a key in quotation marks: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
-		{"Code_Key", "status[, b", `option Code_Key: "status[, b": path "status[, b": a bracket is not closed: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
-		{"Code_Key", "/status/errorCode", `option Code_Key: "/status/errorCode": path "/status/errorCode": the keys stand between slashes, not dots: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
-		{"Code_Key", `"Sign-in error code"`, `option Code_Key: "\"Sign-in error code\"": path "\"Sign-in error code\"": "\"" stands outside of brackets: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
-		{"Json_Key", ".", `option Json_Key: ".": path ".": a key is empty: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
-		{"Json_Key", "1.2.3.4.5.6.7.8.9", `option Json_Key: "1.2.3.4.5.6.7.8.9": path "1.2.3.4.5.6.7.8.9": the path has more than 8 steps: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Schema", "cef", `option Schema: "cef": must be one of flat, ecs, ocsf`},
+		{"Overwrite", "maybe", `option Overwrite: "maybe": must be on or off`},
+		{"Split", "", `option Split: must be on or off`},
+		{"Code_Key", "a..b", `option Code_Key: "a..b": path "a..b": a key is empty: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", "ok,$a[b]", `option Code_Key: "ok,$a[b]": path "$a[b]": "[b]" is neither a place in a list nor a key in quotation marks: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", "status[, b", `option Code_Key: "status[, b": path "status[, b": a bracket is not closed: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", "/status/errorCode", `option Code_Key: "/status/errorCode": path "/status/errorCode": the keys stand between slashes, not dots: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Code_Key", `"Sign-in error code"`, `option Code_Key: "\"Sign-in error code\"": path "\"Sign-in error code\"": "\"" stands outside of brackets: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Json_Key", ".", `option Json_Key: ".": path ".": a key is empty: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
+		{"Json_Key", "1.2.3.4.5.6.7.8.9", `option Json_Key: "1.2.3.4.5.6.7.8.9": path "1.2.3.4.5.6.7.8.9": the path has more than 8 steps: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`},
 	} {
 		o := DefaultOptions()
 		list := o.List()
@@ -90,11 +90,11 @@ func TestRefusedValues(t *testing.T) {
 func TestRefusedOptions(t *testing.T) {
 	long := strings.Repeat("k", 63)
 	for want, change := range map[string]func(o *Options){
-		`option Code_Key: "a.": path "a.": a key is empty: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                    func(o *Options) { o.CodeKey = []string{"a."} },
-		`option Code_Key: "` + long + `": path "` + long + `": the key "` + long + `" has 63 bytes: want at most 62`:                                                                    func(o *Options) { o.CodeKey = []string{long} },
-		`option Json_Key: "$": path "$": no key is named: want a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                     func(o *Options) { o.JSONKey = []string{"$"} },
-		`option Schema: "x": want one of flat, ecs, ocsf`:                                                                                                                               func(o *Options) { o.Schema = "x" },
-		`option Fields: "colour": no field is called "colour": want some of description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason`: func(o *Options) { o.Fields = []string{"colour"} },
+		`option Code_Key: "a.": path "a.": a key is empty: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                    func(o *Options) { o.CodeKey = []string{"a."} },
+		`option Code_Key: "` + long + `": path "` + long + `": the key "` + long + `" has 63 bytes; at most 62 are allowed`:                                                                    func(o *Options) { o.CodeKey = []string{long} },
+		`option Json_Key: "$": path "$": no key is named: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                     func(o *Options) { o.JSONKey = []string{"$"} },
+		`option Schema: "x": must be one of flat, ecs, ocsf`:                                                                                                                               func(o *Options) { o.Schema = "x" },
+		`option Fields: "colour": no field is called "colour": choose from description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason`: func(o *Options) { o.Fields = []string{"colour"} },
 		`option Fields: "code": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                                      func(o *Options) { o.Schema, o.Fields = SchemaECS, []string{"code"} },
 		`option Prefix: "p": the schema ocsf names its fields itself: leave this option out, or use Schema flat`:                                                                        func(o *Options) { o.Schema, o.Prefix = SchemaOCSF, "p" },
 		`option Description_Key: "d": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                                func(o *Options) { o.Schema, o.DescriptionKey = SchemaECS, "d" },
@@ -103,9 +103,9 @@ func TestRefusedOptions(t *testing.T) {
 		`option Severity_Key: "code": already the name of the field code: choose another name`:                                                                                          func(o *Options) { o.SeverityKey, o.Fields = "code", []string{"code", "severity"} },
 		`option Description_Key: "x": already the name of the field severity: choose another name`:                                                                                      func(o *Options) { o.DescriptionKey, o.SeverityKey = "x", "x" },
 		`option Prefix: "\"p_\"": a quotation mark would become part of every key: leave quotation marks out`:                                                                           func(o *Options) { o.Prefix = `"p_"` },
-		`option Prefix: "my p": a blank would become part of every key: want a prefix without blanks`:                                                                                   func(o *Options) { o.Prefix = "my p" },
-		`option Severity_Key: "` + long + `": the key has 63 bytes: want at most 62`:                                                                                                    func(o *Options) { o.SeverityKey = long },
-		`option Prefix: "` + long[9:] + `": the key "` + long[9:] + `description" has 65 bytes: want at most 62`:                                                                        func(o *Options) { o.Prefix = long[9:] },
+		`option Prefix: "my p": a blank would become part of every key: leave blanks out`:                                                                                   func(o *Options) { o.Prefix = "my p" },
+		`option Severity_Key: "` + long + `": the key has 63 bytes; at most 62 are allowed`:                                                                                                    func(o *Options) { o.SeverityKey = long },
+		`option Prefix: "` + long[9:] + `": the key "` + long[9:] + `description" has 65 bytes; at most 62 are allowed`:                                                                        func(o *Options) { o.Prefix = long[9:] },
 	} {
 		o := DefaultOptions()
 		change(&o)

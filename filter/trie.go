@@ -175,7 +175,7 @@ func parsePath(text string) (keypath.Path, error) {
 	}
 	for _, step := range path {
 		if len(step.Key) > maxKey {
-			return nil, fmt.Errorf("path %q: the key %q has %d bytes: want at most %d", text, step.Key, len(step.Key), maxKey)
+			return nil, fmt.Errorf("path %q: the key %q has %d bytes; at most %d are allowed", text, step.Key, len(step.Key), maxKey)
 		}
 	}
 	return path, nil

@@ -96,7 +96,7 @@ func TestParsePath(t *testing.T) {
 	require.ErrorContains(t, err, "a bracket is not closed")
 	long := strings.Repeat("k", maxKey+1)
 	_, err = parsePath("a." + long)
-	require.ErrorContains(t, err, `path "a.`+long+`": the key "`+long+`" has 63 bytes: want at most 62`)
+	require.ErrorContains(t, err, `path "a.`+long+`": the key "`+long+`" has 63 bytes; at most 62 are allowed`)
 }
 
 func TestGroupings(t *testing.T) {

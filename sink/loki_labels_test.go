@@ -50,7 +50,7 @@ func TestParseLabelsFailure(t *testing.T) {
 		"job":                    `"job" has no value`,
 		"a=1, job":               `"job" has no value`,
 		"a=":                     "empty value",
-		"a=$":                    `"a": path "$": no key is named: want a path such as`,
+		"a=$":                    `"a": path "$": no key is named: write a path such as`,
 		"a=$b[, c=x":             `"a": path "$b[, c=x": a bracket is not closed`,
 		"a=$b c=$d":              `"a": path "$b c=$d": " " stands outside of brackets`,
 		"=x":                     "is not a name",

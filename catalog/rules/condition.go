@@ -221,7 +221,7 @@ func isText(field string) bool {
 // checkValue refuses a value that its field never has.
 func checkValue(c *Comparison, value string) error {
 	if len(value) > 255 {
-		return fmt.Errorf("a value of %d bytes: want at most 255", len(value))
+		return fmt.Errorf("a value of %d bytes; at most 255 are allowed", len(value))
 	}
 	void := saysNothing(value)
 	if void && !strings.EqualFold(value, nothing) {
@@ -250,7 +250,7 @@ func checkValue(c *Comparison, value string) error {
 		}
 	case fields[i].Kind == Number:
 		if n, bad := strconv.ParseInt(value, 10, 64); bad != nil || strconv.FormatInt(n, 10) != value {
-			err = fmt.Errorf("%s %q: want a whole number", c.Field, value)
+			err = fmt.Errorf("%s %q: must be a whole number", c.Field, value)
 		}
 	}
 	return err

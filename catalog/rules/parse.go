@@ -90,7 +90,7 @@ func (p *parser) name(r *csvfile.Row) string {
 func (p *parser) word(r *csvfile.Row, column string) string {
 	word := strings.ToLower(r.Text(column))
 	if len(word) > 64 {
-		r.Fail(column, "%s: a name of %d bytes: want at most 64", column, len(word))
+		r.Fail(column, "%s: a name of %d bytes; at most 64 are allowed", column, len(word))
 		return ""
 	}
 	for i := range len(word) {

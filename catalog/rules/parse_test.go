@@ -169,7 +169,7 @@ func TestConditionsRefused(t *testing.T) {
 		{"code = 0 | & code = 1", 11, "a value is missing"},
 		{"outcome = ok", 10, `outcome "ok": must be success`},
 		{"isInteractive = 1", 16, `isInteractive "1": want true or false`},
-		{"autonomousSystemNumber = x", 25, "want a whole number"},
+		{"autonomousSystemNumber = x", 25, "must be a whole number"},
 		{"riskState = atRisk code = 0", 24, `"=" inside a value: want & between two conditions`},
 		{`appDisplayName = "x`, 17, "a quotation mark that is not closed"},
 		{`appDisplayName = "x" y`, 21, "something stands behind a value in quotation marks"},

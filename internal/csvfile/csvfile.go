@@ -174,7 +174,7 @@ func (t *table) rows(row func(*Row)) {
 		}
 		r := &Row{Line: line, table: t, cells: cells, before: len(t.errs)}
 		if i := slices.IndexFunc(cells, tooLong); i >= 0 {
-			r.Fail(t.columns[i], "%s has %d bytes: want at most %d", t.columns[i], len(cells[i]), MaxCell)
+			r.Fail(t.columns[i], "%s has %d bytes; at most %d are allowed", t.columns[i], len(cells[i]), MaxCell)
 			continue
 		}
 		row(r)

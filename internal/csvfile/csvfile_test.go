@@ -51,7 +51,7 @@ func TestReadRefuses(t *testing.T) {
 		"key,value\na,b\"c\n":     "f.csv:2:4: a quote inside a cell",
 		"key,value\na,\"b\nc":     "f.csv:2: a quote that is not closed, or not doubled, before line 3",
 		"key,value\na,\"b\"c\n":   "f.csv:2:5: a quote that is not closed, or not doubled, inside",
-		"key,value\na," + strings.Repeat("x", 5000): "f.csv:2:3: value has 5000 bytes: want at most 4096",
+		"key,value\na," + strings.Repeat("x", 5000): "f.csv:2:3: value has 5000 bytes; at most 4096 are allowed",
 		"key,value\na,\xff\n":                       "f.csv:2:3: value \"\\xff\" is not UTF-8",
 		"\xff\xfek\x00":                             "f.csv:1: the file is UTF-16",
 	} {

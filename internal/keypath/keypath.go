@@ -48,7 +48,7 @@ func Keys(keys ...string) Path {
 func Parse(text string) (Path, error) {
 	p, err := parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("path %q: %w: want a path such as status.errorCode, error_codes[0] or ['odd key'].code", text, err)
+		return nil, fmt.Errorf("path %q: %w: write a path such as status.errorCode, error_codes[0] or ['odd key'].code", text, err)
 	}
 	return p, nil
 }

@@ -80,7 +80,7 @@ func TestParseRefuses(t *testing.T) {
 		_, err := Parse(text)
 		require.ErrorContains(t, err, want, text)
 		assert.ErrorContains(t, err, "path ")
-		assert.ErrorContains(t, err, "want a path such as status.errorCode, error_codes[0] or ['odd key'].code")
+		assert.ErrorContains(t, err, "write a path such as status.errorCode, error_codes[0] or ['odd key'].code")
 	}
 }
 

@@ -96,7 +96,7 @@ func Bool(p *bool) func(string) error {
 		case "off", "false", "no", "0":
 			*p = false
 		default:
-			return fmt.Errorf("want on or off")
+			return fmt.Errorf("must be on or off")
 		}
 		return nil
 	}
@@ -116,7 +116,7 @@ func Enum(p *string, words ...string) func(string) error {
 				return nil
 			}
 		}
-		return fmt.Errorf("want one of %s", strings.Join(words, ", "))
+		return fmt.Errorf("must be one of %s", strings.Join(words, ", "))
 	}
 }
 
@@ -127,12 +127,12 @@ func Duration(p *time.Duration) func(string) error {
 		if err != nil {
 			n, nerr := strconv.ParseUint(v, 10, 31)
 			if nerr != nil {
-				return fmt.Errorf("want a time such as 30s or 5m")
+				return fmt.Errorf("must be a time such as 30s or 5m")
 			}
 			d = time.Duration(n) * time.Second
 		}
 		if d < 0 {
-			return fmt.Errorf("want a time that is not negative")
+			return fmt.Errorf("must be a time that is not negative")
 		}
 		*p = d
 		return nil
@@ -152,7 +152,7 @@ func Size(p *int64) func(string) error {
 		}
 		n, err := strconv.ParseInt(digits, 10, 64)
 		if err != nil || n < 1 || n > (1<<62)>>shift {
-			return fmt.Errorf("want a size such as 512k or 5M")
+			return fmt.Errorf("must be a size such as 512k or 5M")
 		}
 		*p = n << shift
 		return nil

@@ -24,7 +24,7 @@ func TestApplyStopsAtTheFirstError(t *testing.T) {
 	err := Apply([]Option{{Name: "A", Set: Bool(&a)}, {Name: "B", Set: Bool(&b)}}, func(name string) (string, bool) {
 		return map[string]string{"A": "maybe", "B": "on"}[name], true
 	})
-	assert.EqualError(t, err, `option A: "maybe": want on or off`)
+	assert.EqualError(t, err, `option A: "maybe": must be on or off`)
 	assert.False(t, b)
 }
 
@@ -70,7 +70,7 @@ func TestSetters(t *testing.T) {
 	t.Run("Enum", func(t *testing.T) {
 		var v string
 		check(t, Enum(&v, "flat", "ecs"), func() any { return v }, map[string]any{"flat": "flat", "ECS": "ecs"}, "", "fla", "ecs,flat")
-		assert.EqualError(t, Enum(&v, "flat", "ecs")("x"), "want one of flat, ecs")
+		assert.EqualError(t, Enum(&v, "flat", "ecs")("x"), "must be one of flat, ecs")
 	})
 	t.Run("Duration", func(t *testing.T) {
 		var v time.Duration
@@ -116,7 +116,7 @@ func TestSetDefaults(t *testing.T) {
 	assert.Equal(t, "ecs", word)
 	assert.True(t, on)
 	assert.EqualValues(t, 7, untouched, "an option without a default stays as it is")
-	assert.PanicsWithError(t, `option B: "often": want on or off`, func() {
+	assert.PanicsWithError(t, `option B: "often": must be on or off`, func() {
 		SetDefaults([]Option{{Name: "B", Default: "often", Set: Bool(&on)}})
 	})
 }

@@ -22,7 +22,7 @@ type options struct {
 func readOptions(args []string, env func(string) string) (options, error) {
 	o := options{fluentBit: env("FLUENT_BIT"), out: env("BENCH_OUT"), chunk: env("BUFFER_CHUNK_SIZE")}
 	if len(args) != 1 {
-		return o, errors.New("want one argument: the built flb-filter_entra_signin.so")
+		return o, errors.New("needs one argument: the built flb-filter_entra_signin.so")
 	}
 	if o.fluentBit == "" {
 		return o, errors.New("FLUENT_BIT is not set: run.sh sets it")
@@ -53,7 +53,7 @@ func count(env func(string) string, name string, otherwise int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return 0, fmt.Errorf("%s=%q: want a whole number of at least 1", name, text)
+		return 0, fmt.Errorf("%s=%q: must be a whole number of at least 1", name, text)
 	}
 	return n, nil
 }

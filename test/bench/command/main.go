@@ -50,7 +50,7 @@ func main() {
 	keep := flag.String("file", "", "measure on this file instead")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		log.Fatal("want one argument: the built entra-signin")
+		log.Fatal("needs one argument: the built entra-signin")
 	}
 	if err := measure(flag.Arg(0), *keep, *mb, *rounds); err != nil {
 		log.Fatal("command: ", err)

@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string) error {
 	case len(words) == 3 && words[0] == "demo":
 		return demo(ctx, words[1], words[2], send)
 	}
-	return errors.New("want one of: broker DIR, receive, demo SO DIR; see the comment at the top of main.go")
+	return errors.New("needs one of: broker DIR, receive, demo SO DIR; see the comment at the top of main.go")
 }
 
 // A load is what is sent.
