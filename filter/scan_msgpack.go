@@ -9,6 +9,7 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 	if !ok {
 		return msgpack.Bad
 	}
+	facts := n.facts
 	for ; pairs > 0; pairs-- {
 		var child *trieNode
 		key := i
@@ -17,8 +18,8 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 		} else if i, child = n.readKey(b, i); i == msgpack.Bad {
 			return msgpack.Bad
 		}
-		if n.facts != nil && child == nil && n.facts.mayHave(b, key) {
-			f.facts.look(n.facts, b, key, i)
+		if facts != nil && child == nil && facts.mayHave(b, key) {
+			f.facts.look(facts, b, key, i)
 		}
 		switch {
 		case child != nil:
