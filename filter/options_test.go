@@ -90,22 +90,22 @@ func TestRefusedValues(t *testing.T) {
 func TestRefusedOptions(t *testing.T) {
 	long := strings.Repeat("k", 63)
 	for want, change := range map[string]func(o *Options){
-		`option Code_Key: "a.": path "a.": a key is empty: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                    func(o *Options) { o.CodeKey = []string{"a."} },
-		`option Code_Key: "` + long + `": path "` + long + `": the key "` + long + `" has 63 bytes; at most 62 are allowed`:                                                                    func(o *Options) { o.CodeKey = []string{long} },
-		`option Json_Key: "$": path "$": no key is named: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                     func(o *Options) { o.JSONKey = []string{"$"} },
-		`option Schema: "x": must be one of flat, ecs, ocsf`:                                                                                                                               func(o *Options) { o.Schema = "x" },
+		`option Code_Key: "a.": path "a.": a key is empty: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                  func(o *Options) { o.CodeKey = []string{"a."} },
+		`option Code_Key: "` + long + `": path "` + long + `": the key "` + long + `" has 63 bytes; at most 62 are allowed`:                                                            func(o *Options) { o.CodeKey = []string{long} },
+		`option Json_Key: "$": path "$": no key is named: write a path such as status.errorCode, error_codes[0] or ['odd key'].code`:                                                   func(o *Options) { o.JSONKey = []string{"$"} },
+		`option Schema: "x": must be one of flat, ecs, ocsf`:                                                                                                                           func(o *Options) { o.Schema = "x" },
 		`option Fields: "colour": no field is called "colour": choose from description, severity, name, outcome, category, action, technique, credential, code, severity_base, reason`: func(o *Options) { o.Fields = []string{"colour"} },
-		`option Fields: "code": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                                      func(o *Options) { o.Schema, o.Fields = SchemaECS, []string{"code"} },
-		`option Prefix: "p": the schema ocsf names its fields itself: leave this option out, or use Schema flat`:                                                                        func(o *Options) { o.Schema, o.Prefix = SchemaOCSF, "p" },
-		`option Description_Key: "d": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                                func(o *Options) { o.Schema, o.DescriptionKey = SchemaECS, "d" },
-		`option Severity_Key: "s": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                                   func(o *Options) { o.Schema, o.SeverityKey = SchemaECS, "s" },
-		`option Description_Key: "severity": already the name of the field severity: choose another name`:                                                                               func(o *Options) { o.DescriptionKey = "severity" },
-		`option Severity_Key: "code": already the name of the field code: choose another name`:                                                                                          func(o *Options) { o.SeverityKey, o.Fields = "code", []string{"code", "severity"} },
-		`option Description_Key: "x": already the name of the field severity: choose another name`:                                                                                      func(o *Options) { o.DescriptionKey, o.SeverityKey = "x", "x" },
-		`option Prefix: "\"p_\"": a quotation mark would become part of every key: leave quotation marks out`:                                                                           func(o *Options) { o.Prefix = `"p_"` },
-		`option Prefix: "my p": a blank would become part of every key: leave blanks out`:                                                                                   func(o *Options) { o.Prefix = "my p" },
-		`option Severity_Key: "` + long + `": the key has 63 bytes; at most 62 are allowed`:                                                                                                    func(o *Options) { o.SeverityKey = long },
-		`option Prefix: "` + long[9:] + `": the key "` + long[9:] + `description" has 65 bytes; at most 62 are allowed`:                                                                        func(o *Options) { o.Prefix = long[9:] },
+		`option Fields: "code": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                                     func(o *Options) { o.Schema, o.Fields = SchemaECS, []string{"code"} },
+		`option Prefix: "p": the schema ocsf names its fields itself: leave this option out, or use Schema flat`:                                                                       func(o *Options) { o.Schema, o.Prefix = SchemaOCSF, "p" },
+		`option Description_Key: "d": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                               func(o *Options) { o.Schema, o.DescriptionKey = SchemaECS, "d" },
+		`option Severity_Key: "s": the schema ecs names its fields itself: leave this option out, or use Schema flat`:                                                                  func(o *Options) { o.Schema, o.SeverityKey = SchemaECS, "s" },
+		`option Description_Key: "severity": already the name of the field severity: choose another name`:                                                                              func(o *Options) { o.DescriptionKey = "severity" },
+		`option Severity_Key: "code": already the name of the field code: choose another name`:                                                                                         func(o *Options) { o.SeverityKey, o.Fields = "code", []string{"code", "severity"} },
+		`option Description_Key: "x": already the name of the field severity: choose another name`:                                                                                     func(o *Options) { o.DescriptionKey, o.SeverityKey = "x", "x" },
+		`option Prefix: "\"p_\"": a quotation mark would become part of every key: leave quotation marks out`:                                                                          func(o *Options) { o.Prefix = `"p_"` },
+		`option Prefix: "my p": a blank would become part of every key: leave blanks out`:                                                                                              func(o *Options) { o.Prefix = "my p" },
+		`option Severity_Key: "` + long + `": the key has 63 bytes; at most 62 are allowed`:                                                                                            func(o *Options) { o.SeverityKey = long },
+		`option Prefix: "` + long[9:] + `": the key "` + long[9:] + `description" has 65 bytes; at most 62 are allowed`:                                                                func(o *Options) { o.Prefix = long[9:] },
 	} {
 		o := DefaultOptions()
 		change(&o)

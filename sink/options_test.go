@@ -52,7 +52,7 @@ func TestNewFailure(t *testing.T) {
 	loki := func(more ...string) map[string]string { return options(Loki, more...) }
 	post := func(more ...string) map[string]string { return options(HTTP, more...) }
 	for want, set := range map[string]map[string]string{
-		`option Sink: "kafka": must be one of stdout`:                                            {"Sink": "kafka"},
+		`option Sink: "kafka": must be one of stdout`:                                         {"Sink": "kafka"},
 		`option Path: not set: Sink file needs the file`:                                      {"Sink": File},
 		`option Path: "/nowhere/at/all": open /nowhere/at/all: no such file`:                  {"Sink": File, "Path": "/nowhere/at/all"},
 		`is not a regular file: use a file in a directory`:                                    {"Sink": File, "Path": dir},
@@ -76,9 +76,9 @@ func TestNewFailure(t *testing.T) {
 		`option URL: has no host`:                                                             {"Sink": HTTP, "URL": "http://:80/" + hidden},
 		`option URL: holds a #, and a server never sees what follows: remove it, or write %2`: {"Sink": HTTP, "URL": "http://h/#" + hidden},
 		`option Timeout: "0s": must be greater than 0`:                                        post("Timeout", "0"),
-		`option Timeout: "soon": must be a time such as 30s`:                                     post("Timeout", "soon"),
+		`option Timeout: "soon": must be a time such as 30s`:                                  post("Timeout", "soon"),
 		`option Batch_Bytes: "16777216": must be at most 15M`:                                 post("Batch_Bytes", "16M"),
-		`option Compress: "zstd": must be one of none, gzip`:                                     post("Compress", "zstd"),
+		`option Compress: "zstd": must be one of none, gzip`:                                  post("Compress", "zstd"),
 		`option TLS_CA_File: "/nowhere": open /nowhere`:                                       post("TLS_CA_File", "/nowhere"),
 		`holds no certificate: use PEM`:                                                       post("TLS_CA_File", notPEM),
 		`option TLS_Key_File: not set: TLS_Cert_File needs the key`:                           post("TLS_Cert_File", cert),
@@ -105,7 +105,7 @@ func TestNewFailure(t *testing.T) {
 		`option Labels: "job=x,u=$userPrincipalName": $userPrincipalName has too`:             loki("Labels", "job=x,u=$userPrincipalName"),
 		`option Labels: no label is constant`:                                                 loki("Labels", ""),
 		`option Labels: "job=x,u=$properties['upn']": $properties.upn has too many`:           loki("Labels", "job=x,u=$properties['upn']"),
-		`option Id_Key: "a,$b[": path "$b[": a bracket is not closed: write a path`:            es("Id_Key", "a, $b["),
+		`option Id_Key: "a,$b[": path "$b[": a bracket is not closed: write a path`:           es("Id_Key", "a, $b["),
 		`option Structured_Metadata: "a=": "a" has an empty value`:                            loki("Structured_Metadata", "a="),
 		`option Tenant_ID: "a b": must be printable characters`:                               loki("Tenant_ID", "a b"),
 	} {
