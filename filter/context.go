@@ -78,14 +78,14 @@ type changedEntry struct {
 // below.
 const maxChanged = 1 << 14
 
-// get returns the entry for a key, which make makes if it is the first with the key.
-func (c *changedEntries) get(key changeKey, make func() *changedEntry) *changedEntry {
+// get returns the entry for a key, which encode makes if the key is new.
+func (c *changedEntries) get(key changeKey, encode func() *changedEntry) *changedEntry {
 	if known := c.known.Load(); known != nil {
 		if x, ok := (*known)[key]; ok {
 			return x
 		}
 	}
-	made := make()
+	made := encode()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	next := map[changeKey]*changedEntry{key: made}

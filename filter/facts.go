@@ -362,7 +362,7 @@ func factLeaves(fields []rules.Field) (leaves []leaf) {
 				one := fact{field: uint8(i), rank: uint8(rank)}
 				// A map in which rules want a single key is looked into when a rule asks.
 				if end := len(grouped) - 1; end > 0 && strings.Contains(f.Name, ".") && grouped[end].Key == last {
-					grouped, one.key = keypath.Path(grouped[:end]), toLower(last)
+					grouped, one.key = grouped[:end], toLower(last)
 				}
 				leaves = append(leaves, leaf{path: grouped, fold: true, field: -1, fact: &one})
 			}

@@ -91,16 +91,22 @@ int FLBPluginInit(void *plugin)
 
 /*
  * The host calls this function for each instance after all outputs have started. Nothing else tells whether SIGHUP reloads the
- * configuration. Before 3.2.3 the host itself answers "again" for every chunk of a Go output during a reload.
+ * configuration. Before 3.2.3 the host itself answers "again" for every chunk of a Go output during a reload. Up to 5.1.1, the newest
+ * version that was tested, the host starts the threads of a Go output with Workers twice, and a reload ends only one half of them.
  */
 int FLBPluginOutputPreRun(int hot_reload)
 {
     static atomic_flag said = ATOMIC_FLAG_INIT;
 
-    if (hot_reload && !entra_host.since_3_2_3 && !atomic_flag_test_and_set(&said)) {
+    if (!hot_reload || atomic_flag_test_and_set(&said)) {
+        return 0;
+    }
+    if (!entra_host.since_3_2_3) {
         entra_log(HOST_LOG_WARN, "before Fluent Bit 3.2.3 a hot reload hangs as long as this output has a chunk to deliver with "
                                  "Retry_Limit no_limits, and drops the chunk with any other limit: restart Fluent Bit instead");
     }
+    entra_log(HOST_LOG_WARN, "a hot reload may end Fluent Bit if this output has Workers, because Fluent Bit starts the threads of "
+                             "such an output twice: restart Fluent Bit instead");
     return 0;
 }
 

@@ -73,16 +73,17 @@ func TestOutputIsRefusedIn220(t *testing.T) {
 	assert.Len(t, h.Logged("the output needs Fluent Bit 2.2.1 or newer"), 1)
 }
 
-func TestHotReloadBefore323IsWarnedOf(t *testing.T) {
-	const warning = "before Fluent Bit 3.2.3 a hot reload hangs"
+func TestHotReloadOfAnOutputIsWarnedOf(t *testing.T) {
+	const warning, workers = "before Fluent Bit 3.2.3 a hot reload hangs", "a hot reload may end Fluent Bit if this output has Workers"
 	for v, want := range map[host.Version]int{host.V221: 1, host.V32: 0, host.V511: 0} {
 		h := start(t, v)
 		p := loadOutput(t, h)
 		require.NoError(t, p.PreRun(false))
-		assert.Empty(t, h.Logged(warning), "%s: without hot reload it does not matter", v)
+		assert.Empty(t, h.Logged("hot reload"), "%s: without hot reload it does not matter", v)
 		require.NoError(t, p.PreRun(true))
 		require.NoError(t, p.PreRun(true))
 		assert.Len(t, h.Logged(warning), want, v)
+		assert.Len(t, h.Logged(workers), 1, v)
 	}
 }
 
