@@ -6,7 +6,6 @@ import (
 
 	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/internal/jsontext"
-	"fluent-bit-entra-signin/internal/keypath"
 	"fluent-bit-entra-signin/internal/msgpack"
 	"fluent-bit-entra-signin/internal/view"
 )
