@@ -23,12 +23,15 @@ func TestNoAllocations(t *testing.T) {
 		settings []string
 		chunk    []byte
 	}{
-		"Azure Monitor":         {nil, azureChunk(t, 100, 2048)},
-		"one record":            {nil, azureChunk(t, 1, 512)},
-		"many records":          {nil, azureChunk(t, 10_000, 512)},
-		"ecs":                   {[]string{"Schema", "ecs"}, azureChunk(t, 100, 2048)},
-		"ocsf":                  {[]string{"Schema", "ocsf"}, azureChunk(t, 100, 2048)},
-		"credential":            {[]string{"Fields", "severity,credential"}, azureChunk(t, 100, 2048)},
+		"Azure Monitor": {nil, azureChunk(t, 100, 2048)},
+		"one record":    {nil, azureChunk(t, 1, 512)},
+		"many records":  {nil, azureChunk(t, 10_000, 512)},
+		"ecs":           {[]string{"Schema", "ecs"}, azureChunk(t, 100, 2048)},
+		"ocsf":          {[]string{"Schema", "ocsf"}, azureChunk(t, 100, 2048)},
+		"credential":    {[]string{"Fields", "severity,credential"}, azureChunk(t, 100, 2048)},
+		"Context":       {[]string{"Context", "on"}, azureChunk(t, 100, 2048)},
+		"rules of Context": {[]string{"Context", "on"}, eventOf(t, `{"properties":{"status":{"errorCode":0},"riskLevelDuringSignIn":"high","userAgent":"BAV2ROPC",`+
+			`"riskEventTypes_v2":["leakedCredentials"],"authenticationDetails":[{"authenticationStepResultDetail":"x"}]}}`)},
 		"fields written over":   {nil, eventOf(t, `{"severity":1,"status":{"errorCode":50126},"description":2}`)},
 		"one field of two":      {nil, eventOf(t, `{"severity":1,"status":{"errorCode":50126}}`)},
 		"nothing to find":       {nil, eventOf(t, `{"a":1,"log":"GET /","message":"x"}`)},

@@ -64,6 +64,8 @@ func TestTextIsWhatPrometheusReads(t *testing.T) {
 	samples[0].Chunks.Observe(15 * time.Microsecond)
 	samples[0].Chunks.Observe(10 * time.Microsecond)
 	samples[1].Chunks.Observe(3 * time.Second)
+	samples[0].Rules = map[string]uint64{"mfa_fraud": 2, "stale_token": 1}
+	samples[1].Rules = map[string]uint64{"mfa_fraud": 3}
 	families := parsed(t, string(render(`v1 "a\b"`+"\n", samples)))
 
 	records := values(families["entra_signin_records_total"])
@@ -78,6 +80,7 @@ func TestTextIsWhatPrometheusReads(t *testing.T) {
 	}
 	assert.Equal(t, 40.0, sum, "each record once")
 	assert.Equal(t, map[string]float64{"code=0": 4, "code=50126": 15, "code=7000215": 9}, values(families["entra_signin_codes_total"]))
+	assert.Equal(t, map[string]float64{"rule=mfa_fraud": 5, "rule=stale_token": 1}, values(families["entra_signin_context_total"]))
 	assert.Equal(t, map[string]float64{"": 4}, values(families["entra_signin_unknown_total"]))
 	assert.Equal(t, map[string]float64{"": 6}, values(families["entra_signin_malformed_total"]))
 	assert.Equal(t, map[string]float64{"": 2}, values(families["entra_signin_split_total"]))
