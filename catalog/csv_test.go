@@ -83,11 +83,11 @@ func TestFilesOfAllKinds(t *testing.T) {
 
 func TestErrorsSayWhereAndWhatToDo(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"empty":                {"", `mine.csv:1: the file is empty: want a header line with the column code`},
-		"unknown column":       {"code,sevrity\n50126,high\n", `mine.csv:1:6: unknown column "sevrity": want code,name,description,severity,outcome,category,action,technique,credential,source`},
+		"empty":                {"", `mine.csv:1: the file is empty: the first line must be a header with the column code`},
+		"unknown column":       {"code,sevrity\n50126,high\n", `mine.csv:1:6: unknown column "sevrity": use code,name,description,severity,outcome,category,action,technique,credential,source`},
 		"column twice":         {"code,name,name\n50126,a,b\n", `mine.csv:1:11: column "name" stands twice`},
 		"no column code":       {"severity\nhigh\n", `mine.csv:1: the column code is missing`},
-		"semicolons":           {"code;severity\n50126;high\n", `mine.csv:1:1: columns "code;severity": want them separated by commas`},
+		"semicolons":           {"code;severity\n50126;high\n", `mine.csv:1:1: columns "code;severity": separate them with commas`},
 		"UTF-16":               {"\xff\xfec\x00o\x00d\x00e\x00", `mine.csv:1: the file is UTF-16: save it as UTF-8`},
 		"bad severity":         {"code,severity\n50126,Highest\n", `mine.csv:2:7: severity "Highest": must be info, low, medium, high or critical`},
 		"unknown is no level":  {"code,severity\n50126,unknown\n", `mine.csv:2:7: severity "unknown": must be info, low, medium, high or critical`},
@@ -131,7 +131,7 @@ func TestAllErrorsAreReported(t *testing.T) {
 		"50055,low,,failure\n" +
 		"50055,low,,\n")
 	assert.EqualError(t, err, strings.Join([]string{
-		`mine.csv:1:15: unknown column "colour": want code,name,description,severity,outcome,category,action,technique,credential,source`,
+		`mine.csv:1:15: unknown column "colour": use code,name,description,severity,outcome,category,action,technique,credential,source`,
 		`mine.csv:2:7: severity "urgent": must be info, low, medium, high or critical`,
 		`mine.csv:2:15: outcome "done": must be success, interrupt or failure`,
 		`mine.csv:3:1: code "x": must be a whole number from 0 to 999999999`,

@@ -76,7 +76,7 @@
 // An envelope that cannot be split passes whole and is counted ([Counts].Unsplit): a list with an element that is not a map, or
 // events that would repeat more than four times the length of the envelope. A record in a string or a map gets its fields beside
 // that. Parse_Json replaces a string by the record: integers of 64 bits stay exact, longer ones become floats, and a number that
-// no float holds becomes a string. A byte order mark before the JSON and a comma behind it are ignored.
+// no float holds becomes a string. A byte order mark before the JSON and a comma after it are ignored.
 //
 // # Concurrency
 //
@@ -90,7 +90,7 @@
 //
 // # Bounds
 //
-// Time is linear in the length of the chunk, and no value makes the scan recurse deeper than a path is long. No byte behind
+// Time is linear in the length of the chunk, and no value makes the scan recurse deeper than a path is long. No byte after
 // the chunk is read. JSON that nests deeper than 64 is not looked into.
 //
 // The output is at most nine times as long as the chunk plus 1 MB, and what is allocated for the output is at most twice that.
@@ -113,6 +113,8 @@
 //	scan_json.go      the scan of JSON text
 //	code.go           the forms of an error code
 //	decide.go         which code counts, and whether it is believed
+//	facts.go          the fields that rules about the severity (package rules) ask for
+//	context.go        these rules applied to a decision
 //	time.go           the time that a record states
 //	append.go         the edits that append fields to a record
 //	arena.go          the memory of appended bytes
@@ -125,7 +127,9 @@
 //
 // # Glossary
 //
-//	rule      where a value may be, what the value is good for (role), and what it takes to believe a code there (trust)
+//	rule      where a value may be, what the value is good for (role), and what it takes to believe a code there (trust);
+//	          not to be confused with a rule about the severity, of package rules
+//	fact      where a record has a field that a rule about the severity asks for
 //	hint      what a record says about itself: a sign-in, something else, or nothing
 //	findings  the values that one scan found for the rules, and the output fields that the record already has
 //	decision  whether a record has a code, and which

@@ -117,7 +117,7 @@ func (e *Engine) EnrichTraced(chunk []byte, again Version) *Result {
 }
 
 // ErrNotJSON is the error of EnrichJSON for anything that is not a JSON object.
-var ErrNotJSON = errors.New("no JSON object, or one that nests deeper than 64")
+var ErrNotJSON = errors.New("not a JSON object, or nested more than 64 deep")
 
 // EnrichJSON is Enrich for one record as a JSON object: it appends the enriched record to dst, on a line of its own. An
 // envelope becomes a line for each of its records. But for white space outside strings in a record of several lines,

@@ -18,7 +18,7 @@ const (
 	SchemaOCSF = "ocsf"
 )
 
-// FieldNames are the fields that Options.Fields may name, in the order in which they are appended.
+// FieldNames are the fields that Options.Fields may name. They are appended in the order of Options.Fields.
 var FieldNames = []string{"description", "severity", "name", "outcome", "category", "action", "technique", "credential",
 	"code", "severity_base", "reason"}
 
@@ -77,7 +77,7 @@ func (o *Options) List() []option.Option {
 		{Name: "Json_Key", Default: "log,message,payload,body,event.original", Set: o.paths(&o.JSONKey),
 			Help: "Keys that may hold the record, as a map or as JSON in a string; empty for none."},
 		{Name: "Parse_Json", Default: "off", Set: option.Bool(&o.ParseJSON),
-			Help: "Replace such a string with the record in it."},
+			Help: "Replace a string under Json_Key with the record in it."},
 		{Name: "Split", Default: "on", Set: option.Bool(&o.Split),
 			Help: "Make one event of each record in an envelope such as {\"records\":[...]}."},
 		{Name: "Envelope_Key", Set: option.String(&o.EnvelopeKey),

@@ -176,7 +176,7 @@ type splitter struct {
 	origins  []Origin  // of the events so far, if they are wanted
 	beside   []byte    // what each gets of the envelope, as bytes
 
-	microsofts bool // the envelope was recognised before its records were added
+	microsofts bool // the envelope was recognized before its records were added
 }
 
 func newSplitter(ev *eventHost, siblings []sibling) *splitter {

@@ -22,7 +22,7 @@ func TestContextRules(t *testing.T) {
 	e, err := newEnricher(s, nil)
 	require.NoError(t, err)
 	lines := drained(&e.lines)
-	assert.Contains(t, lines[len(lines)-1].text, "the severity follows the record by 26 rules")
+	assert.Contains(t, lines[len(lines)-1].text, "Context is on: 26 rules can change the severity")
 
 	_, content, err := settings.LoadRules(s.ContextRules)
 	require.NoError(t, err)
@@ -42,8 +42,8 @@ func TestContextRules(t *testing.T) {
 	put("rule,effect\nlegacy_client,loud\n")
 	w.look()
 	assert.Contains(t, severity(), `"severity":"high"`, "the last good rules stay")
-	assert.Contains(t, drained(&e.lines)[0].text, "rules not reloaded, what was last good stays active: option Context_Rules: ")
-	assert.ErrorContains(t, check(s), `rules.csv:2:15: effect "loud": want floor SEVERITY`)
+	assert.Contains(t, drained(&e.lines)[0].text, "rules not reloaded; the last good version stays active: option Context_Rules: ")
+	assert.ErrorContains(t, check(s), `rules.csv:2:15: effect "loud": use floor SEVERITY`)
 
 	s.ContextRules = "no/such.csv"
 	assert.ErrorContains(t, check(s), "option Context_Rules")

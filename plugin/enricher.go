@@ -64,7 +64,7 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	e.lines.add(levelInfo, "version %s, %d codes in the catalog", version.Version, c.Len())
 	if s.Engine.Context {
 		e.engine.SetRules(ruled)
-		e.lines.add(levelInfo, "the severity follows the record by %d rules", ruled.Len())
+		e.lines.add(levelInfo, "Context is on: %d rules can change the severity", ruled.Len())
 	}
 	sayUntested(&e.lines)
 	if delivers != nil {

@@ -12,7 +12,7 @@
     OPTION("Schema", "flat", "Where the fields go: flat (top level), ecs (Elastic Common Schema) or ocsf.") \
     OPTION("Overwrite", "on", "Replace a field that the record already has; off keeps it.") \
     OPTION("Json_Key", "log,message,payload,body,event.original", "Keys that may hold the record, as a map or as JSON in a string; empty for none.") \
-    OPTION("Parse_Json", "off", "Replace such a string with the record in it.") \
+    OPTION("Parse_Json", "off", "Replace a string under Json_Key with the record in it.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
     OPTION("Time_From_Record", "off", "Use the time in the record of a sign-in as the time of its event.") \
@@ -33,7 +33,7 @@
     OPTION("Schema", "flat", "Where the fields go: flat (top level), ecs (Elastic Common Schema) or ocsf.") \
     OPTION("Overwrite", "on", "Replace a field that the record already has; off keeps it.") \
     OPTION("Json_Key", "log,message,payload,body,event.original", "Keys that may hold the record, as a map or as JSON in a string; empty for none.") \
-    OPTION("Parse_Json", "off", "Replace such a string with the record in it.") \
+    OPTION("Parse_Json", "off", "Replace a string under Json_Key with the record in it.") \
     OPTION("Split", "on", "Make one event of each record in an envelope such as {\"records\":[...]}.") \
     OPTION("Envelope_Key", NULL, "Key under which a split event keeps what stood beside its list; empty leaves that at the top level.") \
     OPTION("Time_From_Record", "off", "Use the time in the record of a sign-in as the time of its event.") \

@@ -37,7 +37,7 @@ func newReport() *report {
 // damaged reports a chunk that Fluent Bit's encoder cannot have written, and what becomes of the events behind the damage.
 func (r *report) damaged(l *lines, err error, rest string, now time.Time) {
 	if held, ok := r.damage.Allow(now); ok {
-		l.add(levelWarn, "damaged chunk: %v; what is whole before that is enriched, the rest %s%s", err, rest, others(held))
+		l.add(levelWarn, "damaged chunk: %v; the events before the damage are enriched, the rest %s%s", err, rest, others(held))
 	}
 }
 
@@ -52,7 +52,7 @@ func (r *report) overLimit(l *lines, records uint64) {
 // unsplit reports an envelope that is passed on whole, once for each instance.
 func (r *report) unsplit(l *lines) {
 	if r.whole.CompareAndSwap(false, true) {
-		l.add(levelWarn, "an envelope of sign-ins is passed on whole: one of its records is no map, or splitting it would repeat too much "+
+		l.add(levelWarn, "an envelope of sign-ins is passed on whole: one of its records is not a map, or splitting it would repeat too much "+
 			"(this is logged once; the count unsplit has them all)")
 	}
 }

@@ -21,8 +21,8 @@ func TestReportOfDamageCountsWhatItLeavesOut(t *testing.T) {
 	}
 	r.damaged(&l, err, "is lost", now.Add(quiet))
 	assert.Equal(t, []line{
-		{levelWarn, "damaged chunk: byte 7: odd; what is whole before that is enriched, the rest is lost"},
-		{levelWarn, "damaged chunk: byte 7: odd; what is whole before that is enriched, the rest is lost (and 2 more since the last such line)"},
+		{levelWarn, "damaged chunk: byte 7: odd; the events before the damage are enriched, the rest is lost"},
+		{levelWarn, "damaged chunk: byte 7: odd; the events before the damage are enriched, the rest is lost (and 2 more since the last such line)"},
 	}, drained(&l))
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // returned remembers the chunks that an output gave back to Fluent Bit for a retry, and the catalog that each was enriched with. A
-// chunk that comes back is enriched with the same catalog, so that the receiver recognises the records that it has, and is not
+// chunk that comes back is enriched with the same catalog, so that the receiver recognizes the records that it has, and is not
 // counted again. The zero value is empty. All methods may run concurrently.
 //
 // The number of chunks is bounded. The oldest are forgotten first; they are then enriched with the current catalog and counted

@@ -99,7 +99,7 @@ func (w *watch) say(trouble string) {
 		return
 	}
 	w.trouble = trouble
-	w.owner.lines.add(levelWarn, "%s not reloaded, what was last good stays active: %s", w.what, trouble)
+	w.owner.lines.add(levelWarn, "%s not reloaded; the last good version stays active: %s", w.what, trouble)
 }
 
 // stop ends the goroutine. It does not wait, because a file system may not answer.

@@ -8,8 +8,8 @@
 //
 //   - delivered: the receiver confirmed this record
 //   - left for a retry: there was no answer, half an answer, an answer of another protocol, a redirect, a certificate that is not
-//     accepted, or a status of 401, 403, 404, 405, 407, 408, 425, 429 or 5xx
-//   - refused for good: there was any other 4xx, or no format can represent the record. Such a record is counted, logged with the
+//     accepted, or any status except 2xx, 400, 413 and 422; also 400 if the answer is about the request and not about its records
+//   - refused for good: the receiver answered 400, 413 or 422 because of this record, the item of a bulk answer has a final 4xx, or no format can represent the record. Such a record is counted, logged with the
 //     reason, and written to Dead_Letter_File if that is set. If that write fails, the record is left for a retry.
 //
 // A chunk is OK when no record is left, even if all were refused. A Delivery remembers, within limits, which records of a chunk are
@@ -35,7 +35,7 @@
 //   - splunk_hec detects nothing.
 //   - file and stdout know how much they wrote. A crash between a write and the answer repeats a chunk.
 //
-// If the receiver detects duplicates, a batch that is answered with 400 is sent again in halves, in at most a hundred or so requests,
+// The sinks elasticsearch, loki and splunk_hec send a batch that is answered with 400 again in halves, in at most 128 requests a chunk,
 // until the records at fault are found: Loki stores the other records of such a batch and does not say which. A batch that is
 // answered with 413 is halved for every receiver. The requests of a chunk begin and end at the same records in every attempt, and
 // no request begins later than twice Timeout after the first.

@@ -177,7 +177,7 @@ func (a *appendFile) takeBack(size int64, n int) error {
 		return err
 	}
 	if info.Size() != size+int64(n) {
-		return errors.New("not alone")
+		return errors.New("another writer has appended to the file since")
 	}
 	return a.f.Truncate(size)
 }

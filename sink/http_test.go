@@ -140,7 +140,7 @@ func TestHTTPBatches(t *testing.T) {
 	assert.Equal(t, 1, large)
 }
 
-func TestHTMLIsRecognisedWithoutItsType(t *testing.T) {
+func TestHTMLIsRecognizedWithoutItsType(t *testing.T) {
 	for _, a := range []*answer{
 		{status: 200, contentType: "text/html; charset=utf-8", body: []byte("hello")},
 		{status: 200, contentType: "application/json", body: []byte("\n <!doctype html><p>hello")},

@@ -28,8 +28,8 @@ type protocol struct {
 	target      string        // the options that name where records go, for the advice after 404
 	itemAnswer  int64         // the longest answer for one record, in bytes, if the receiver answers record by record
 
-	// isolates says that after an answer of 400 a batch is sent again in halves, to find the records at fault. The receiver should
-	// detect duplicates, because it may have stored the other records.
+	// isolates says that after an answer of 400 a batch is sent again in halves, to find the records at fault. A receiver that
+	// does not detect duplicates, such as Splunk, may then hold some of the other records twice.
 	isolates bool
 	// header returns what a request for these items adds to the headers of the client; nil for nothing.
 	header func(c *Chunk, items []item) http.Header

@@ -77,7 +77,7 @@ type conditionError struct {
 	err error
 }
 
-const grammar = `want conditions such as code = 0 & riskState = atRisk | confirmedCompromised, with =, != or contains, joined by &`
+const grammar = `use conditions such as code = 0 & riskState = atRisk | confirmedCompromised, with =, != or contains, joined by &`
 
 // maxValue is the longest text that is compared, in bytes. What is longer in a record makes a rule not fire.
 const maxValue = 4 << 10
@@ -143,7 +143,7 @@ func (s *scanner) comparison() (c Comparison, bad *conditionError) {
 		return c, s.fail(s.at, "no operator behind %s: %s", name, grammar)
 	}
 	if c.Op == Contains && !isText(c.Field) {
-		return c, s.fail(operator, "contains is for texts, and %s is none: want = or !=", c.Field)
+		return c, s.fail(operator, "contains is for texts, and %s is none: use = or !=", c.Field)
 	}
 	for {
 		at, value, bad := s.value()
@@ -174,7 +174,7 @@ func (s *scanner) value() (at int, value string, bad *conditionError) {
 		s.at += end + 2
 		s.blanks()
 		if s.at < len(s.text) && s.text[s.at] != '|' && s.text[s.at] != '&' {
-			return at, "", s.fail(s.at, "something stands behind a value in quotation marks: want | or &")
+			return at, "", s.fail(s.at, "something stands behind a value in quotation marks: use | or &")
 		}
 	} else {
 		for s.at < len(s.text) && s.text[s.at] != '|' && s.text[s.at] != '&' {
@@ -182,11 +182,11 @@ func (s *scanner) value() (at int, value string, bad *conditionError) {
 		}
 		value = strings.TrimRight(s.text[at:s.at], " \t\r\n")
 		if i := strings.IndexAny(value, `="`); i >= 0 {
-			return at, "", s.fail(at+i, "%q inside a value: want & between two conditions, or quotation marks around the value", value[i:i+1])
+			return at, "", s.fail(at+i, "%q inside a value: use & between two conditions, or quotation marks around the value", value[i:i+1])
 		}
 	}
 	if value == "" {
-		return at, "", s.fail(at, "a value is missing: want one, or %s for a field that says nothing", nothing)
+		return at, "", s.fail(at, "a value is missing: write one, or %s for a field that says nothing", nothing)
 	}
 	return at, value, nil
 }
@@ -225,13 +225,13 @@ func checkValue(c *Comparison, value string) error {
 	}
 	void := saysNothing(value)
 	if void && !strings.EqualFold(value, nothing) {
-		return fmt.Errorf("%q says nothing, as a missing field does: want %s", value, nothing)
+		return fmt.Errorf("%q says nothing, as a missing field does: use %s", value, nothing)
 	}
 	if void && c.Op == Contains {
-		return fmt.Errorf("contains %s: want %s = %s for a field that says nothing", nothing, c.Field, nothing)
+		return fmt.Errorf("contains %s: use %s = %s for a field that says nothing", nothing, c.Field, nothing)
 	}
 	if c.Op == Contains && len(value) < minNeedle {
-		return fmt.Errorf("contains %q: want at least %d letters", value, minNeedle)
+		return fmt.Errorf("contains %q: use at least %d letters", value, minNeedle)
 	}
 	var err error
 	switch i := fieldNamed(c.Field); {
@@ -246,7 +246,7 @@ func checkValue(c *Comparison, value string) error {
 		_, err = catalog.ParseCategory(value)
 	case fields[i].Kind == Bool:
 		if !strings.EqualFold(value, "true") && !strings.EqualFold(value, "false") {
-			err = fmt.Errorf("%s %q: want true or false", c.Field, value)
+			err = fmt.Errorf("%s %q: use true or false", c.Field, value)
 		}
 	case fields[i].Kind == Number:
 		if n, bad := strconv.ParseInt(value, 10, 64); bad != nil || strconv.FormatInt(n, 10) != value {

@@ -95,7 +95,7 @@ func (p *parser) word(r *csvfile.Row, column string) string {
 	}
 	for i := range len(word) {
 		if c := word[i]; c != '-' && (c == '.' || !isName(c)) {
-			r.Fail(column, "%s %q: want letters, digits, hyphens and underscores only", column, word)
+			r.Fail(column, "%s %q: use letters, digits, hyphens and underscores only", column, word)
 			return ""
 		}
 	}
@@ -144,18 +144,18 @@ func (p *parser) add(r *csvfile.Row, rule Rule, when []Comparison) {
 		return
 	}
 	if first, twice := p.lines[rule.Name]; twice {
-		r.Fail("condition", "rule %s has a condition here and none in line %d: want it in both or in none", rule.Name, first)
+		r.Fail("condition", "rule %s has a condition here and none in line %d: write it in both or in none", rule.Name, first)
 		return
 	}
 	p.lines[rule.Name] = r.Line
 	if r.Text("effect") == "" {
-		r.Fail("", "rule %s needs an effect: want %s", rule.Name, effects)
+		r.Fail("", "rule %s needs an effect: use %s", rule.Name, effects)
 		return
 	}
 	switch rule.Effect.Kind {
 	case Keep:
 		if rule.Description == "" && rule.Technique == "" && rule.Credential == catalog.NoCredential {
-			r.Fail("effect", "rule %s keeps everything: want a description, a technique or a credential, or another effect", rule.Name)
+			r.Fail("effect", "rule %s keeps everything: add a description, a technique or a credential, or use another effect", rule.Name)
 		}
 	case Floor, Cap, Fixed:
 		if rule.Reason == "" {
@@ -191,7 +191,7 @@ func (p *parser) alternative(r *csvfile.Row, first *Rule, rule Rule, when []Comp
 // change lets a row without a condition change a rule of the base.
 func (p *parser) change(r *csvfile.Row, rule Rule) {
 	if first, twice := p.lines[rule.Name]; twice {
-		r.Fail("rule", "rule %s stands twice, first in line %d", rule.Name, first)
+		r.Fail("rule", "rule %s is in the file twice, first in line %d", rule.Name, first)
 		return
 	}
 	i := slices.IndexFunc(p.changed, func(old Rule) bool { return old.Name == rule.Name })

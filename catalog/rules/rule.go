@@ -69,13 +69,13 @@ func parseEffect(text string) (e Effect, err error) {
 	case "floor", "cap", "set":
 		e.Kind = map[string]EffectKind{"floor": Floor, "cap": Cap, "set": Fixed}[kind]
 		if len(args) != 1 {
-			return e, fmt.Errorf("effect %q: want %s and one severity", text, kind)
+			return e, fmt.Errorf("effect %q: use %s and one severity", text, kind)
 		}
 		e.Severity, err = catalog.ParseSeverity(args[0])
 		return e, err
 	case "ignore":
 		if len(args) == 0 {
-			return e, fmt.Errorf("effect %q: want the names of rules or topics behind it", text)
+			return e, fmt.Errorf("effect %q: name the rules or topics after it", text)
 		}
 		e.Kind, e.Ignore = Ignore, args
 		return e, nil
@@ -84,11 +84,11 @@ func parseEffect(text string) (e Effect, err error) {
 			e.Kind = off
 		}
 		if len(args) > 0 {
-			return e, fmt.Errorf("effect %q: want nothing behind %s", text, kind)
+			return e, fmt.Errorf("effect %q: nothing may follow %s", text, kind)
 		}
 		return e, nil
 	}
-	return e, fmt.Errorf("effect %q: want %s", text, effects)
+	return e, fmt.Errorf("effect %q: use %s", text, effects)
 }
 
 // Conditions are the alternatives of the rule as a file has them.

@@ -25,7 +25,7 @@ func TestCheckReportsEverything(t *testing.T) {
 	r := command(t, "", "check", bad, "no/such.csv", good)
 	assert.Equal(t, exitFailed, r.code)
 	assert.Equal(t, good+": ok, 1 code changed, 0 codes added\n", r.out, "a bad file does not hide a good one")
-	assert.Equal(t, bad+`:1:15: unknown column "colour": want code,name,description,severity,outcome,category,action,technique,credential,source
+	assert.Equal(t, bad+`:1:15: unknown column "colour": use code,name,description,severity,outcome,category,action,technique,credential,source
 `+bad+`:2:7: severity "urgent": must be info, low, medium, high or critical
 `+bad+`:3:1: code "x": must be a whole number from 0 to 999999999
 `+bad+`:4: 2 columns where the header has 3

@@ -32,7 +32,7 @@ answer of 200, else 1.`,
 				address = args[0]
 			}
 			if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-				return fmt.Errorf("%q is no URL such as %s", address, healthAddress)
+				return fmt.Errorf("%q is not a URL such as %s", address, healthAddress)
 			}
 			if err := ask(cmd.Context(), address); err != nil {
 				return failure{err}

@@ -107,7 +107,7 @@ func (r *reporter) check() error {
 	}{{"top", int64(o.Top)}, {"spray-accounts", int64(o.SprayAccounts)}, {"failures", int64(o.Failures)}, {"mfa-prompts", int64(o.Prompts)},
 		{"spray-window", int64(o.SprayWindow)}, {"failures-window", int64(o.FailureWindow)}, {"mfa-window", int64(o.PromptWindow)}} {
 		if n.n < 1 {
-			return fmt.Errorf("--%s: want more than 0", n.flag)
+			return fmt.Errorf("--%s: must be more than 0", n.flag)
 		}
 	}
 	return nil

@@ -59,8 +59,8 @@ func TestReportUsage(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"--spray-accounts: want more than 0", []string{"--spray-accounts", "0"}},
-		{"--mfa-window: want more than 0", []string{"--mfa-window", "-1h"}},
+		{"--spray-accounts: must be more than 0", []string{"--spray-accounts", "0"}},
+		{"--mfa-window: must be more than 0", []string{"--mfa-window", "-1h"}},
 		{`invalid argument "soon" for "--spray-window"`, []string{"--spray-window", "soon"}},
 		{"[json output]", []string{"--json", "-o", "x.html"}},
 	} {

@@ -70,7 +70,7 @@ func Read(file string, r io.Reader, f Format, row func(*Row)) error {
 	header, err := t.in.Read()
 	switch {
 	case errors.Is(err, io.EOF):
-		t.fail(1, 0, "the file is empty: want a header line with the column %s", f.Columns[0])
+		t.fail(1, 0, "the file is empty: the first line must be a header with the column %s", f.Columns[0])
 	case err != nil:
 		t.syntax(err)
 	default:
@@ -131,7 +131,7 @@ func (t *table) header(header []string) {
 		return
 	}
 	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
-		t.fail(line, 1, "columns %q: want them separated by commas", header[0])
+		t.fail(line, 1, "columns %q: separate them with commas", header[0])
 		return
 	}
 	for i := range header {
@@ -140,7 +140,7 @@ func (t *table) header(header []string) {
 		_, column := t.in.FieldPos(i)
 		switch {
 		case !slices.Contains(t.format.Columns, name):
-			t.fail(line, column, "unknown column %q: want %s", name, strings.Join(t.format.Columns, ","))
+			t.fail(line, column, "unknown column %q: use %s", name, strings.Join(t.format.Columns, ","))
 		case slices.Contains(header[:i], name):
 			t.fail(line, column, "column %q stands twice", name)
 		}

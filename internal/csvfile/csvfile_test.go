@@ -41,11 +41,11 @@ func TestRead(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                        "f.csv:1: the file is empty: want a header line with the column key",
+		"":                        "f.csv:1: the file is empty: the first line must be a header with the column key",
 		"value\na\n":              "f.csv:1: the column key is missing",
-		"key,valeu\na,b\n":        `f.csv:1:5: unknown column "valeu": want key,value`,
+		"key,valeu\na,b\n":        `f.csv:1:5: unknown column "valeu": use key,value`,
 		"key,key\na,b\n":          `f.csv:1:5: column "key" stands twice`,
-		"key;value\na;b\n":        "f.csv:1:1: columns \"key;value\": want them separated by commas",
+		"key;value\na;b\n":        "f.csv:1:1: columns \"key;value\": separate them with commas",
 		strings.Repeat("x", 5000): "f.csv:1:1: a column name of 5000 bytes: is this a list?",
 		"key,value\na\n":          "f.csv:2: 1 columns where the header has 2",
 		"key,value\na,b\"c\n":     "f.csv:2:4: a quote inside a cell",

@@ -165,7 +165,7 @@ func (t *text) catalogs(samples []Sample) {
 		done += s.Reloads
 		refused += s.Refusals
 	}
-	t.family(reloads, "counter", "Changes of the files of the catalog and of the rules that were taken over, and that were refused for a fault in it.")
+	t.family(reloads, "counter", "Changes of the files of Catalog and Context_Rules; refused: the file was broken or missing.")
 	t.point(reloads, float64(done), "result", "ok")
 	t.point(reloads, float64(refused), "result", "refused")
 }

@@ -18,7 +18,7 @@ func (f *Filter) Warnings() (lines []string) {
 		lines = append(lines, "option Context_Rules: has no effect without Context on")
 	}
 	if f.Catalog == "" && (f.ContextRules == "" || !f.Engine.Context) && f.CatalogReload > 0 {
-		lines = append(lines, "option Catalog_Reload: has no effect without Catalog: the built-in catalog does not change")
+		lines = append(lines, "option Catalog_Reload: has no effect: there is no file of Catalog, and none of Context_Rules with Context on")
 	}
 	return lines
 }

@@ -20,7 +20,7 @@ func TestWarnings(t *testing.T) {
 		"Envelope_Key without Split": {map[string]string{"Envelope_Key": "rest", "Split": "off"},
 			[]string{"option Envelope_Key: has no effect, because Split is off"}},
 		"Catalog_Reload without Catalog": {map[string]string{"Catalog_Reload": "30s"},
-			[]string{"option Catalog_Reload: has no effect without Catalog: the built-in catalog does not change"}},
+			[]string{"option Catalog_Reload: has no effect: there is no file of Catalog, and none of Context_Rules with Context on"}},
 		"a text in place of a field": {map[string]string{"Labels": "job=entra, severity=severity"},
 			[]string{"option Labels: severity=severity is the same text for every record: write severity=$severity for the field"}},
 		"a misspelt field": {map[string]string{"Labels": "severity=$severty"},

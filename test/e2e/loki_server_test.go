@@ -118,7 +118,7 @@ func TestRealLokiTakesTheShippedRecords(t *testing.T) {
 	assert.Equal(t, counters{delivered: allRecords}, p.counters())
 }
 
-func TestRealLokiRecognisesWhatIsSentAgain(t *testing.T) {
+func TestRealLokiRecognizesWhatIsSentAgain(t *testing.T) {
 	loki := realLoki(t)
 	const total = 10_000
 	job := fmt.Sprintf("again-%d", time.Now().UnixNano())

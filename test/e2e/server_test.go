@@ -21,7 +21,7 @@ import (
 	"fluent-bit-entra-signin/sink/sinktest"
 )
 
-// mark stands before the number of a record, once in each and in no other place, so that a record is recognised in every format.
+// mark stands before the number of a record, once in each and in no other place, so that a record is recognized in every format.
 const mark = "made-5eed-"
 
 var marked = regexp.MustCompile(mark + `(\d{6})`)

@@ -31,7 +31,7 @@ func (r *Reader) avro(name string, src io.Reader) error {
 	}
 	defer in.Close()
 	if !bytes.Contains(in.Metadata()["avro.schema"], []byte(`"Body"`)) {
-		return errors.New("want Avro as Event Hubs Capture writes it: records EventData with a Body")
+		return errors.New("must be Avro as Event Hubs Capture writes it: records EventData with a Body")
 	}
 	return r.json(name, &bodies{in: in})
 }

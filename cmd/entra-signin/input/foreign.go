@@ -15,7 +15,7 @@ var foreigners = []struct{ magic, advice string }{
 	{"7z\xbc\xaf\x27\x1c", "the file is a 7z archive: unpack it first"},
 	{"\xd0\xcf\x11\xe0", "the file is an Excel workbook of the old kind: save the sheet as CSV UTF-8"},
 	{"PAR1", "the file is Parquet: export the records as JSON or CSV"},
-	{"%PDF", "the file is a PDF: want the records as JSON or CSV"},
+	{"%PDF", "the file is a PDF: use the records as JSON or CSV"},
 }
 
 // foreign returns an error that says what to do if a file begins like none that can be read.

@@ -232,9 +232,9 @@ func TestBrokenInput(t *testing.T) {
 		"half an array":           {read("InteractiveSignIns_2026-03-02_2026-03-03.json")[:3000], "the text ends inside an array: it may be cut short"},
 		"half a capture":          {capture[:len(capture)/2], "damaged Avro file"},
 		"half a header":           {capture[:40], "damaged Avro file, it may be cut short"},
-		"another Avro":            {strings.ReplaceAll(capture, `"Body"`, `"Bodi"`), "want Avro as Event Hubs Capture writes it: records EventData with a Body"},
+		"another Avro":            {strings.ReplaceAll(capture, `"Body"`, `"Bodi"`), "must be Avro as Event Hubs Capture writes it: records EventData with a Body"},
 		"authentication details":  {"Date (UTC),Request ID,User,Username,IP address,Authentication method\nt,1,a,b,c,d\n", "no column with the error code"},
-		"separated by |":          {strings.ReplaceAll(header, ",", "|") + "t|1|a|b|0|r\n", "separated by |: want a table separated by commas, semicolons or tabs"},
+		"separated by |":          {strings.ReplaceAll(header, ",", "|") + "t|1|a|b|0|r\n", "separated by |: use a table separated by commas, semicolons or tabs"},
 		"the portal in French":    {"Date (UTC),ID de demande,Agent utilisateur,Code d'erreur de connexion,Error\nt,1,a,50126,x\n", "the Entra portal names them in its own language, so set that to English"},
 		"a table of other things": {"Time,Status,Message\n1,2,3\n", "looks like CSV with 3 columns"},
 	} {

@@ -43,7 +43,7 @@ func (r *Reader) tableOf(start []byte) (*Table, error) {
 		n, code := t.known(r.CodeKeys)
 		switch {
 		case code && n >= knownEnough && comma == '|':
-			return nil, errors.New("the columns are separated by |: want a table separated by commas, semicolons or tabs")
+			return nil, errors.New("the columns are separated by |: use a table separated by commas, semicolons or tabs")
 		case code && n >= knownEnough:
 			t.groups = groupsOf(t.columns)
 			t.success = -1
@@ -56,7 +56,7 @@ func (r *Reader) tableOf(start []byte) (*Table, error) {
 	}
 	if known > knownEnough {
 		return nil, errors.New("the table has no column with the error code, such as \"Sign-in error code\" or ResultType: " +
-			"want the download of the sign-ins themselves, not of their authentication details (--code-key names another column)")
+			"use the download of the sign-ins themselves, not of their authentication details (--code-key names another column)")
 	}
 	if columns := looksLikeTable(start); columns != nil {
 		return nil, fmt.Errorf("the text looks like CSV with %d columns, the first is %q, and none is known: the Entra portal "+

@@ -116,7 +116,7 @@ func (p *pairs) move(renumber func(*pair)) {
 	p.list = kept
 }
 
-// halve drops the half of the pairs without refusals that was seen least lately, and then those with the fewest.
+// halve drops half of the pairs: first those without refusals, the longest unseen first, then those with the fewest refusals.
 func (p *pairs) halve() {
 	order := make([]uint32, len(p.list))
 	for i := range order {
