@@ -46,15 +46,15 @@ func TestCatalogIsReloaded(t *testing.T) {
 	logged("catalog reloaded", 1)
 
 	put("code,description,severity\n987654321,Ours.,dreadful\n")
-	logged("the last good one stays", 1)
+	logged("the last good version stays", 1)
 	assert.Equal(t, "high", severity())
 
 	require.NoError(t, os.Remove(link))
-	logged("the last good one stays", 2)
+	logged("the last good version stays", 2)
 	assert.Equal(t, "high", severity())
 
 	put("code,description,severity\n1,Another.,low\n")
 	becomes("unknown") // a reload replaces: the row is gone
-	logged("the last good one stays", 2)
+	logged("the last good version stays", 2)
 	require.NoError(t, f.Exit())
 }

@@ -13,7 +13,7 @@ import (
 // sets; the fourth filter has another one of the rest after each reload.
 var optionSets = [][]string{
 	{}, // and the catalog file, and the metrics
-	{"Fields=" + strings.Join(filter.FieldNames, ","), "Prefix=entra_"},
+	{"Fields=" + strings.Join(filter.FieldNames, ","), "Prefix=entra_", "Context=on"},
 	{"Schema=ecs", "Parse_Json=on"},
 	{"Parse_Json=on", "Overwrite=off", "Envelope_Key=rest", "Time_From_Record=on"},
 	{"Split=off", "Schema=ocsf", "Overwrite=off"},
