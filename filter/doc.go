@@ -113,7 +113,9 @@
 //	scan_json.go      the scan of JSON text
 //	code.go           the forms of an error code
 //	decide.go         which code counts, and whether it is believed
-//	facts.go          the fields that rules about the severity (package rules) ask for
+//	facts.go          the fields that rules about the severity (package rules) ask for: where a scan has found them
+//	facttable.go      the keys of these fields, as a hash table
+//	facts_read.go     what stands in these fields, read if a rule asks
 //	context.go        these rules applied to a decision
 //	time.go           the time that a record states
 //	append.go         the edits that append fields to a record
