@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 seconds=${1:-30}
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sed 's/func //' | sort -u | while read -r target; do
-    folder=$(dirname "$(grep -rlE --include='*_test.go' "^func $target\(" .)")
+# A line for each target: the folder, and the name, which several folders may have.
+grep -roE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sed 's|/[^/]*_test\.go:func | |' | sort -u | while read -r folder target; do
     time=$seconds
     case $folder in ./filter*) ;; *) time=$(((seconds + 4) / 5)) ;; esac
     echo "fuzz $folder $target ${time}s"
