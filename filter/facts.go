@@ -25,6 +25,9 @@ type factPlace struct {
 	doc   uint16
 }
 
+// maxDocs bounds the texts in which facts are noted. Real records have three at most; one that repeats a key could have any number.
+const maxDocs = 64
+
 // begin makes the facts ready for a record.
 func (f *facts) begin(record string, packed bool) {
 	f.reset()
@@ -39,12 +42,14 @@ func (f *facts) reset() {
 	f.present, f.doc = 0, 0
 }
 
-// enter notes that the scan goes on in a text inside the record, and returns what it was in before.
+// enter notes that the scan goes on in a text inside the record, and returns what the scan was in before.
 func (f *facts) enter(text string) (around uint16) {
 	around = f.doc
 	if len(f.docs) > 0 {
 		f.doc = uint16(len(f.docs))
-		f.docs = append(f.docs, text)
+		if len(f.docs) < maxDocs {
+			f.docs = append(f.docs, text)
+		}
 	}
 	return around
 }
@@ -107,6 +112,9 @@ func (f *facts) noteJSON(asked []fact, raw string, i int) {
 
 // add notes the value at i for what is asked of it.
 func (f *facts) add(asked []fact, i int) {
+	if f.doc == maxDocs {
+		return
+	}
 	for j := range asked {
 		one := &asked[j]
 		if at := &f.at[one.field]; f.present>>one.field&1 == 0 || one.rank < at.one.rank {
