@@ -42,17 +42,46 @@ func (s *state) addRulesTo(had map[string]uint64) {
 
 // judge applies the rules about the severity to the record that was scanned last, with the code that was decided.
 func (p *pass) judge(f *findings, d decision) {
+	r := &p.evidence
+	r.trie, r.noted = p.state.factTrie, &f.facts
 	if d.verdict == known {
-		p.judged = p.state.program.Decide(&p.answer, d.entry, p.state.catalog.At(d.entry), f.facts.present, &f.facts)
-		return
+		p.judged = p.state.program.Decide(&p.answer, d.entry, p.state.catalog.At(d.entry), f.facts.present, f.facts.plain, r)
+	} else {
+		p.judged = p.state.program.Decide(&p.answer, -1, &catalog.Entry{Code: d.code}, f.facts.present, f.facts.plain, r)
 	}
-	p.judged = p.state.program.Decide(&p.answer, -1, &catalog.Entry{Code: d.code}, f.facts.present, &f.facts)
+	if r.noted != &f.facts {
+		r.again.reset()
+	}
+	r.noted = nil
 }
 
-// beginFacts makes the findings ready to note facts of a record, if rules ask for facts.
-func (p *pass) beginFacts(record []byte, packed bool) {
+// evidence is a record as the rules about the severity ask for it. It implements rules.Record.
+type evidence struct {
+	noted *facts    // the early ones, and from All on those of again
+	trie  *trieNode // of all facts
+	again findings  // of a second scan
+}
+
+// All implements rules.Record: it scans the record again.
+func (v *evidence) All() (present uint64) {
+	record, start, packed := v.noted.docs[0], v.noted.start, v.noted.packed
+	v.again.facts.begin(record, start, packed)
+	if packed {
+		v.again.scan(v.trie, view.Bytes(record), start)
+	} else {
+		v.again.scanWhole(v.trie, record)
+	}
+	v.noted = &v.again.facts
+	return v.noted.present
+}
+
+// Read implements rules.Record.
+func (v *evidence) Read(field int, to *rules.Answer) { v.noted.read(field, to) }
+
+// beginFacts makes the findings ready to note facts of the record that begins at start, if rules ask for facts.
+func (p *pass) beginFacts(record []byte, start int, packed bool) {
 	if p.state.program != nil {
-		p.found.facts.begin(view.String(record), packed)
+		p.found.facts.begin(view.String(record), start, packed)
 	}
 }
 

@@ -210,7 +210,7 @@ type plainRecord struct {
 	fields []rules.Field
 }
 
-func (p *plainRecord) present() uint64 { return ^uint64(0) }
+func (p *plainRecord) All() (present uint64) { return ^uint64(0) }
 
 func (p *plainRecord) Read(field int, to *rules.Answer) {
 	f := p.fields[field]
@@ -378,7 +378,7 @@ func TestContextAgreesWithPlainDecoding(t *testing.T) {
 			plain := plainRecord{fields: program.Fields()}
 			plain.doc = unwrapped(t, doc)
 			var a rules.Answer
-			d := program.Decide(&a, at, c.At(at), plain.present(), &plain)
+			d := program.Decide(&a, at, c.At(at), program.Early(), 0, &plain)
 			want := rules.Verdict{Entry: *c.At(at), Base: c.At(at).Severity}
 			if change, ok := d.Change(); ok {
 				want = program.Verdict(c.At(at), change)

@@ -102,6 +102,7 @@
 //	options.go        what the user may set, and the check of the options
 //	rules.go          where values may be in a record, and what each proves
 //	trie.go           the paths of all rules and of all fields, as one trie
+//	triekey.go        the keys of a map in the trie, as a hash table
 //	outtree.go        the fields to append, flat or by schema
 //	encode.go         both encodings, and the fields of a catalog entry encoded once
 //	engine.go         Engine: New, SetCatalog, Enrich, EnrichJSON, Stats
@@ -114,7 +115,6 @@
 //	code.go           the forms of an error code
 //	decide.go         which code counts, and whether it is believed
 //	facts.go          the fields that rules about the severity (package rules) ask for: where a scan has found them
-//	facttable.go      the keys of these fields, as a hash table
 //	facts_read.go     what stands in these fields, read if a rule asks
 //	context.go        these rules applied to a decision
 //	time.go           the time that a record states

@@ -34,7 +34,8 @@ type Engine struct {
 // state is what a change of the catalog or of the rules about the severity replaces.
 type state struct {
 	catalog                     *catalog.Catalog
-	trie                        *trieNode // of the engine, with the fields that the rules ask
+	trie                        *trieNode // of the engine, with the early fields of program
+	factTrie                    *trieNode // of all fields of program
 	rules                       *rules.Set
 	program                     *rules.Program // of rules; nil without Context
 	ruled                       []uint64       // records by rule; under Engine.mu
@@ -80,7 +81,9 @@ func (e *Engine) install(c *catalog.Catalog, s *rules.Set) {
 	if e.options.Context {
 		next.program = s.Compile(c)
 		next.ruled = make([]uint64, s.Len())
-		next.trie = newTrie(slices.Concat(e.leaves, factLeaves(next.program.Fields())))
+		next.trie = newTrie(slices.Concat(e.leaves, factLeaves(next.program, next.program.Early())))
+		texts := leavesOf(nil)
+		next.factTrie = newTrie(append(texts, factLeaves(next.program, ^uint64(0))...))
 	}
 	e.state.Store(next)
 	if old != nil {

@@ -9,8 +9,8 @@ import (
 	"fluent-bit-entra-signin/internal/view"
 )
 
-// Read implements rules.Record.
-func (f *facts) Read(field int, to *rules.Answer) {
+// read tells what the record has for a field that was noted.
+func (f *facts) read(field int, to *rules.Answer) {
 	at := &f.at[field]
 	doc := f.docs[at.doc]
 	if f.packed && at.doc == 0 {

@@ -25,3 +25,32 @@ func TestFactsOfAKeyThatRepeats(t *testing.T) {
 		assert.Contains(t, lineOf(t, e, hidden), `"severity":"`+want+`"`, "%d texts", n)
 	}
 }
+
+// What the first scan does not note is found by a second one: in the record itself, and in the texts in it.
+func TestSecondScan(t *testing.T) {
+	e := contextEngine(t)
+	for record, want := range map[string]string{
+		`{"status":{"errorCode":0},"riskState":"atRisk","authenticationRequirement":"singleFactorAuthentication","deviceDetail":{"trustType":""}}`:              "high",
+		`{"status":{"errorCode":0},"riskState":"atRisk","authenticationRequirement":"multiFactorAuthentication"}`:                                               "info",
+		`{"resultType":"500121","category":"SignInLogs","properties":"{\"status\":{\"errorCode\":500121,\"additionalDetails\":\"Phone App Reported Fraud\"}}"}`: "high",
+	} {
+		want = `"severity":"` + want + `"`
+		assert.Contains(t, lineOf(t, e, record), want, record)
+		assert.Contains(t, enriched(t, e, record), want, record)
+		inString := `{"log":` + quote(record) + `}`
+		assert.Contains(t, lineOf(t, e, inString), want, inString)
+		assert.Contains(t, enriched(t, e, inString), want, inString)
+	}
+}
+
+func TestSaysNothing(t *testing.T) {
+	for record, want := range map[string]bool{
+		`{"a":null}`: true, `{"a":""}`: true, `{"a":{}}`: true, `{"a":[]}`: true,
+		`{"a":"none"}`: true, `{"a":"None"}`: true, `{"a":"hidden"}`: true, `{"a":"unknownFutureValue"}`: true,
+		`{"a":"high"}`: false, `{"a":"medium"}`: false, `{"a":"eighteen characters"}`: false, `{"a":"no"}`: false,
+		`{"a":[null]}`: false, `{"a":{"b":""}}`: false, `{"a":0}`: false, `{"a":false}`: false, `{"a":1.5}`: false,
+	} {
+		body := pack(t, record)
+		assert.Equal(t, want, saysNothing(body, 3), record)
+	}
+}

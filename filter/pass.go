@@ -22,8 +22,9 @@ type pass struct {
 	host    eventHost
 	layers  [maxStrings]layer
 
-	answer rules.Answer   // of the current record to the rules about the severity
-	judged rules.Decision // what they make of the record, if the record has a code
+	evidence evidence       // of the current record, for the rules about the severity
+	answer   rules.Answer   // of the current record to the rules about the severity
+	judged   rules.Decision // what they make of the record, if the record has a code
 
 	traced       bool // Origins are wanted
 	fromEnvelope bool // the records come from an envelope, so they are not split again
@@ -122,7 +123,7 @@ func (p *pass) enrichEvent(i int) (next int) {
 		return p.passThrough(i, &p.out.Counts.Malformed)
 	}
 	p.found.reset()
-	p.beginFacts(b, true)
+	p.beginFacts(b, h.body, true)
 	next = p.found.scan(p.state.trie, b, h.body)
 	if next == msgpack.Bad {
 		return msgpack.Bad
@@ -210,7 +211,7 @@ func (p *pass) trace(record []byte, signIn bool) {
 func (p *pass) enrichLine(dst, object []byte) (_ []byte, ok bool) {
 	e, r := p.engine, p.out
 	p.chunk, r.chunk, r.Size = object, object, len(object)
-	p.beginFacts(object, false)
+	p.beginFacts(object, 0, false)
 	if !p.found.scanWhole(p.state.trie, view.String(object)) {
 		return dst, false
 	}

@@ -42,20 +42,22 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 		if after == jsontext.Bad {
 			return jsontext.Bad
 		}
-		var child *trieNode
-		key := jsontext.Unquote(view.String(b[i:after]), escaped)
-		if !n.lacks(key) {
-			child = n.child(key)
+		var k *trieKey
+		if escaped {
+			key := view.Bytes(jsontext.Unquote(view.String(b[i:after]), escaped))
+			k = n.find(key, 0, len(key))
+		} else {
+			k = n.find(b, i+1, after-1)
 		}
 		if i = jsontext.SkipColon(b, after); i == jsontext.Bad {
 			return jsontext.Bad
 		}
-		if child != nil {
-			i = f.visitJSON(child, b, i, levels-1)
+		if k != nil && k.node != nil {
+			i = f.visitJSON(k.node, b, i, levels-1)
 		} else {
 			value := i
-			if i = jsontext.Skip(b, i, levels-1); n.facts != nil && i != jsontext.Bad {
-				f.facts.lookJSON(n.facts, key, b, value, i)
+			if i = jsontext.Skip(b, i, levels-1); k != nil && i != jsontext.Bad {
+				f.facts.noteJSON(k.facts, view.String(b[value:i]), value)
 			}
 		}
 		if i == jsontext.Bad {
@@ -79,7 +81,7 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 func (f *findings) visitJSON(n *trieNode, b []byte, i, levels int) (next int) {
 	isMap := i < len(b) && b[i] == '{'
 	switch {
-	case isMap && (n.keys != nil || n.facts != nil) && levels > 0:
+	case isMap && n.keys != nil && levels > 0:
 		next = f.scanJSON(n, b, i, levels)
 	case n.items != nil && i < len(b) && b[i] == '[' && levels > 0:
 		next = f.scanListJSON(n, b, i, levels)

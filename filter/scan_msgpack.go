@@ -9,21 +9,27 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 	if !ok {
 		return msgpack.Bad
 	}
-	facts := n.facts
 	for ; pairs > 0; pairs-- {
-		var child *trieNode
-		key := i
-		if after := n.skipKey(b, i); after > 0 {
-			i = after
-		} else if i, child = n.readKey(b, i); i == msgpack.Bad {
+		var k *trieKey
+		if uint(i+1) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
+			// A short string, as nearly all keys are. The first letter shows of most keys that the trie lacks them, and most facts say
+			// nothing.
+			start := i + 1
+			length := int(b[i] & 0x1f)
+			i = start + length
+			if may := n.startsWith(length, b[start]); may != 0 && i <= len(b) && (may&aNode != 0 || !saysNothing(b, i)) {
+				k = n.lookUp(b, start, i)
+			}
+		} else if i, k = n.readKey(b, i); i == msgpack.Bad {
 			return msgpack.Bad
 		}
-		if facts != nil && child == nil && facts.mayHave(b, key) {
-			f.facts.look(facts, b, key, i)
+		if k != nil && k.node == nil {
+			f.facts.note(k.facts, b, i)
+			k = nil
 		}
 		switch {
-		case child != nil:
-			i = f.visit(child, b, i)
+		case k != nil:
+			i = f.visit(k.node, b, i)
 		case uint(i) < uint(len(b)) && b[i]&0xe0 == 0xa0:
 			i += 1 + int(b[i]&0x1f) // a short string, as in msgpack.Skip
 		case uint(i+1) < uint(len(b)) && b[i] == 0xd9:
@@ -41,24 +47,13 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 	return i
 }
 
-// skipKey returns the index behind the key at i if the first letter shows that the trie lacks the key, else 0. Most keys are short
-// strings, and no key of their length in the trie starts with that letter.
-func (n *trieNode) skipKey(b []byte, i int) (next int) {
-	if uint(i+1) < uint(len(b)) && b[i]&0xe0 == 0xa0 {
-		if length := int(b[i] & 0x1f); n.starts[length]>>(b[i+1]&31)&1 == 0 {
-			return i + 1 + length
-		}
-	}
-	return 0
-}
-
-// readKey reads the key at i and returns the index behind the key and the node under it, nil for none.
-func (n *trieNode) readKey(b []byte, i int) (next int, child *trieNode) {
+// readKey reads the key at i and returns the index behind the key and what the trie has for the key, nil for nothing.
+func (n *trieNode) readKey(b []byte, i int) (next int, k *trieKey) {
 	key, next, ok := msgpack.Text(b, i)
 	if !ok {
 		return msgpack.Skip(b, i), nil // a key that is not text names nothing
 	}
-	return next, n.child(key)
+	return next, n.find(b, next-len(key), next)
 }
 
 // visit notes the value at i, which stands at n, and returns the index behind the value.
@@ -68,7 +63,7 @@ func (f *findings) visit(n *trieNode, b []byte, i int) (next int) {
 		f.facts.note(n.here, b, i)
 	}
 	switch {
-	case isMap && (n.keys != nil || n.facts != nil):
+	case isMap && n.keys != nil:
 		next = f.scan(n, b, i)
 	case n.items != nil:
 		next = f.scanList(n, b, i)

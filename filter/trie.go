@@ -12,22 +12,15 @@ import (
 // engine. Every key of every record is looked up in the trie, so a miss must cost next to nothing.
 type trieNode struct {
 	keys    []trieKey
-	first   [maxKey + 2]uint16 // keys[first[n]:first[n+1]] have n bytes
-	starts  [maxKey + 1]uint32 // bit c&31 of starts[n]: a key of n bytes starts with c, in either case
-	ends    [maxKey + 1]uint32 // bit c&31 of ends[n]: a key of n bytes ends with c, in either case
+	starts  [maxKey + 1]uint64 // for startsWith: bit c&31 of starts[n] for a key of n bytes that starts with c and has a node; bit 32 + c&31 for one without
+	slots   [256]uint16        // by slotOf: the position in keys, plus 1; 0 for no key
+	seed    uint64             // of slotOf
 	items   []trieItem         // of a list that is here, by index
 	rules   uint64             // bit n: the path of rules[n] ends here
 	asNamed uint64             // those of rules whose keys are spelled as the user spelled them
 	field   int8               // index of the output field that is here, or -1
 	text    bool               // a string here may hold the map as JSON
 	here    []fact             // what rules about the severity ask of the value here
-	facts   *factTable         // the keys here that lead to facts and to nothing else; nil for none
-}
-
-type trieKey struct {
-	key   string // as it is most often spelled
-	lower string // of key; "" if the case must match
-	node  *trieNode
 }
 
 // A trieItem is an element of a list that a scan looks at.
@@ -68,39 +61,43 @@ func newTrie(leaves []leaf) *trieNode {
 			n.here = append(n.here, *l.fact)
 		}
 	}
-	ahead = n.takeFacts(ahead)
 	for _, l := range ahead {
 		if l.path[0].Key == "" {
 			n.addItem(ahead, l.path[0].Index)
 			continue
 		}
-		k := trieKey{key: l.path[0].Key}
-		if l.fold {
-			k.lower = toLower(k.key)
-		}
+		k := newKey(l.path[0].Key, l.fold)
 		if slices.ContainsFunc(n.keys, func(have trieKey) bool {
 			return have.lower == k.lower && (have.key == k.key || k.lower != "")
 		}) {
 			continue
 		}
-		k.node = newTrie(below(ahead, func(step keypath.Step, fold bool) bool {
+		under := below(ahead, func(step keypath.Step, fold bool) bool {
 			return fold && toLower(step.Key) == toLower(k.key) || !fold && k.lower == "" && step.Key == k.key
-		}))
-		n.keys = append(n.keys, k)
-		n.starts[len(k.key)] |= 1 << (k.key[0] & 31)
-		n.ends[len(k.key)] |= 1 << (k.key[len(k.key)-1] & 31)
-	}
-	slices.SortFunc(n.keys, func(a, b trieKey) int {
-		return cmp.Or(len(a.key)-len(b.key), cmp.Compare(a.lower, b.lower)) // "", which must match, comes first
-	})
-	i := 0
-	for length := range n.first {
-		for i < len(n.keys) && len(n.keys[i].key) < length {
-			i++
+		})
+		if k.facts = factsOf(under); k.facts == nil {
+			k.node = newTrie(under)
 		}
-		n.first[length] = uint16(i)
+		n.keys = append(n.keys, k)
+		bit := k.key[0] & 31
+		if k.node == nil {
+			bit += 32
+		}
+		n.starts[len(k.key)] |= 1 << bit
 	}
+	n.hash()
 	return n
+}
+
+// factsOf returns the facts that some leaves are; nil if one is not a fact, or not at the end of its path.
+func factsOf(leaves []leaf) (facts []fact) {
+	for _, l := range leaves {
+		if l.fact == nil || len(l.path) > 0 {
+			return nil
+		}
+		facts = append(facts, *l.fact)
+	}
+	return facts
 }
 
 // addItem adds the element at an index, with the leaves that it leads to.
@@ -121,50 +118,6 @@ func below(leaves []leaf, leads func(step keypath.Step, fold bool) bool) (some [
 		}
 	}
 	return some
-}
-
-// lacks reports whether the length and the outer letters of a key show that the node has no such key.
-func (n *trieNode) lacks(key string) bool {
-	length := len(key)
-	return length > maxKey || length == 0 || n.starts[length]>>(key[0]&31)&(n.ends[length]>>(key[length-1]&31))&1 == 0
-}
-
-// child returns the node under a key, or nil.
-func (n *trieNode) child(key string) *trieNode {
-	if n.lacks(key) {
-		return nil
-	}
-	for i := n.first[len(key)]; i < n.first[len(key)+1]; i++ {
-		k := &n.keys[i]
-		if key == k.key || k.lower != "" && equalFold(key, k.lower) {
-			return k.node
-		}
-	}
-	return nil
-}
-
-// equalFold reports whether key is lower but for the case of its ASCII letters. Both have the same length.
-func equalFold(key, lower string) bool {
-	for i := range len(key) {
-		c := key[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		if c != lower[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func toLower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c | 0x20
-		}
-	}
-	return string(b)
 }
 
 // parsePath reads the path of a value in a record.

@@ -114,7 +114,7 @@ func (p *pass) unwrapText(h envelopeHost, v *foundValue, at *layer, level int) (
 	in := e.scanner()
 	defer in.end()
 	in.state = p.state
-	in.beginFacts(view.Bytes(at.text), false)
+	in.beginFacts(view.Bytes(at.text), 0, false)
 	if !in.found.scanWhole(p.state.trie, at.text) {
 		if !jsontext.Valid(at.text) {
 			p.out.Counts.Malformed++

@@ -9,10 +9,13 @@ import (
 	"fluent-bit-entra-signin/catalog"
 )
 
-// A Record tells what its fields say.
+// A Record tells what its fields say. Fields are numbered as in Program.Fields.
 type Record interface {
-	// Read calls the methods of the answer for each value that the record has for a field of Program.Fields. Of a field that is
-	// missing, null or an empty list there is nothing to say.
+	// All finds all fields, and returns which of them the record has something in, as bits. It is called at most once a record, and
+	// for most records never: the early fields say that no rule fires.
+	All() (present uint64)
+	// Read calls the methods of the answer for each value that the record has for a field. Of a field that is missing, null or an
+	// empty list there is nothing to say.
 	Read(field int, to *Answer)
 }
 
@@ -20,11 +23,14 @@ type Record interface {
 // other, by one goroutine at a time.
 type Answer struct {
 	program *Program
-	asked   uint64   // bit n: field n of the program was read
+	record  Record
+	known   uint64   // bit n: whether the record has field n of the program is known
+	present uint64   // bit n: the record has something in field n, of those known
+	plain   uint64   // bit n: what it has there meets no condition
+	asked   uint64   // bit n: field n was read
 	bits    []uint64 // the conditions that hold
 	fired   []uint16 // the rules that fire, in order
 	silent  []uint16 // rules that do not fire because another does
-	list    candidates
 	some    []uint16 // alternatives to try
 
 	// Of the field that is being read.
@@ -34,25 +40,47 @@ type Answer struct {
 }
 
 // begin forgets the last record.
-func (a *Answer) begin(p *Program) {
+func (a *Answer) begin(p *Program, early, plain uint64, r Record) {
 	if a.program != p {
 		a.program, a.bits = p, make([]uint64, (p.bits+63)/64)
 	}
-	a.asked = 0
-	for i := range a.bits {
-		a.bits[i] = 0
-	}
+	a.record, a.known, a.present, a.plain, a.asked = r, p.early, early, plain, 0
+	clear(a.bits)
 	a.fired, a.silent = a.fired[:0], a.silent[:0]
+}
+
+// know finds out which of some fields the record has.
+func (a *Answer) know(fields uint64) {
+	if fields&^a.known != 0 {
+		a.known, a.present = ^uint64(0), a.record.All()
+	}
 }
 
 func (a *Answer) set(bit uint16)      { a.bits[bit>>6] |= 1 << (bit & 63) }
 func (a *Answer) has(bit uint16) bool { return a.bits[bit>>6]>>(bit&63)&1 != 0 }
 
-// read asks the record for a field.
-func (a *Answer) read(field int, r Record) {
+// ask reads a field of the record, once.
+func (a *Answer) ask(field uint16) {
+	if a.asked>>field&1 != 0 {
+		return
+	}
+	a.asked |= 1 << field
+	if a.know(1 << field); a.present>>field&1 != 0 {
+		if a.plain>>field&1 == 0 {
+			a.read(int(field))
+		}
+		return
+	}
+	for _, bit := range a.program.questions[field].none {
+		a.set(bit)
+	}
+}
+
+// read reads a field that the record has.
+func (a *Answer) read(field int) {
 	q := a.program.questions[field]
 	a.at, a.says, a.unreadable = q, false, false
-	r.Read(field, a)
+	a.record.Read(field, a)
 	if len(q.none)|len(q.not) == 0 || a.unreadable {
 		return
 	}
@@ -134,20 +162,22 @@ func trim(s string) string {
 }
 
 // Decide applies the rules to a record. at is the position of the record's entry in the catalog of the program, or -1 for an entry
-// that stands in for a code which the catalog lacks. Bit n of present says that the record has something in field n of
-// Program.Fields; r is not asked for the others.
-func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, present uint64, r Record) Decision {
-	a.begin(p)
-	list := &a.list
+// that stands in for a code which the catalog lacks. Bit n of early says that the record has something in field n of
+// Program.Fields, for those of Program.Early; bit n of plain says that the shape of the field excludes what the record has.
+func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, early, plain uint64, r Record) Decision {
+	a.begin(p, early, plain, r)
+	of := uint16(0)
 	if at >= 0 {
-		list = &p.lists[p.of[at]]
+		of = p.of[at]
 	} else {
-		a.list = p.candidates(e)
+		of = p.ofUnknown[e.Code]
 	}
-	for todo := list.fields & present; todo != 0; todo &= todo - 1 {
-		a.read(bits.TrailingZeros64(todo), r)
+	list := &p.lists[of]
+	a.know(list.fields)
+	a.asked = list.fields & a.present
+	for todo := a.asked &^ plain; todo != 0; todo &= todo - 1 {
+		a.read(bits.TrailingZeros64(todo))
 	}
-	a.asked = list.fields & present
 	some := a.some[:0]
 	for i, word := range list.triggers {
 		for set := a.bits[i] & word; set != 0; set &= set - 1 {
@@ -161,30 +191,20 @@ func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, present uint64, r 
 		slices.Sort(some) // in the order of the rules
 	}
 	a.some = some
-	p.fire(a, p.rules, some, present, r)
+	p.fire(a, p.rules, some)
 	if len(a.fired) > 0 && len(list.ignores) > 0 {
-		p.silence(a, list, present, r)
+		p.silence(a, list)
 	}
 	return p.conclude(a, e)
 }
 
 // fire notes the rules of which an alternative holds.
-func (p *Program) fire(a *Answer, all []alternative, some []uint16, present uint64, r Record) {
+func (p *Program) fire(a *Answer, all []alternative, some []uint16) {
 next:
 	for _, i := range some {
 		alt := &all[i]
 		for _, c := range alt.atoms {
-			if a.asked>>c.field&1 == 0 {
-				a.asked |= 1 << c.field
-				if present>>c.field&1 != 0 {
-					a.read(int(c.field), r)
-				} else {
-					for _, bit := range p.questions[c.field].none {
-						a.set(bit)
-					}
-				}
-			}
-			if !a.has(c.bit) {
+			if a.ask(c.field); !a.has(c.bit) {
 				continue next
 			}
 		}

@@ -19,7 +19,7 @@ func BenchmarkDecide(b *testing.B) {
 	c := catalog.Embedded()
 	p := Embedded().Compile(c)
 	record := ordinary.bind(p)
-	present := record.present()
+	early, plain := record.All()&p.Early(), record.plain(p)
 	var a Answer
 	for name, code := range map[string]uint32{"success": 0, "wrong password": 50126, "MFA": 500121} {
 		b.Run(name, func(b *testing.B) {
@@ -27,7 +27,7 @@ func BenchmarkDecide(b *testing.B) {
 			e := c.At(at)
 			b.ReportAllocs()
 			for range b.N {
-				if d := p.Decide(&a, at, e, present, &record); d.Severity != e.Severity {
+				if d := p.Decide(&a, at, e, early, plain, &record); d.Severity != e.Severity {
 					b.Fatal("a rule fires")
 				}
 			}
@@ -53,7 +53,11 @@ func TestDecideAllocatesNothing(t *testing.T) {
 	} {
 		at, _ := c.Find(0)
 		record := f.bind(p)
-		if n := testing.AllocsPerRun(100, func() { p.Decide(&a, at, c.At(at), record.present(), &record) }); n > 0 {
+		unknown := &catalog.Entry{Code: 123}
+		if n := testing.AllocsPerRun(100, func() {
+			p.Decide(&a, at, c.At(at), record.All()&p.Early(), record.plain(p), &record)
+			p.Decide(&a, -1, unknown, record.All()&p.Early(), record.plain(p), &record)
+		}); n > 0 {
 			t.Errorf("%s: %v allocations", name, n)
 		}
 	}

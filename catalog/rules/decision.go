@@ -47,9 +47,9 @@ func (d *Decision) note(rule uint16) {
 }
 
 // silence takes out the rules that another one switches off. That one has a part in the decision then.
-func (p *Program) silence(a *Answer, list *candidates, present uint64, r Record) {
+func (p *Program) silence(a *Answer, list *candidates) {
 	loud := len(a.fired)
-	p.fire(a, p.ignores, list.ignores, present, r)
+	p.fire(a, p.ignores, list.ignores)
 	a.silent = append(a.silent, a.fired[loud:]...)
 	a.fired = a.fired[:loud]
 	kept := a.silent[:0]

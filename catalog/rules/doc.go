@@ -3,7 +3,7 @@
 // knows the names of fields, and no log format.
 //
 //	program := rules.Embedded().Compile(catalog.Embedded())
-//	decision := program.Decide(&answer, position, entry, present, record)
+//	decision := program.Decide(&answer, position, entry, early, plain, record)
 //	if change, ok := decision.Change(); ok {
 //		verdict := program.Verdict(entry, change)
 //	}
@@ -62,7 +62,8 @@
 //
 // # What it costs
 //
-// A decision allocates nothing, unless the code is not in the catalog. Each field is read at most once, and of most records only those
-// that could make a rule fire. Time is bounded by the length of these fields, of which no more than 4096 bytes each are looked at,
-// and by the number of rules.
+// A decision allocates nothing. Each field is read at most once. Of most records only the early fields are looked at: those that the
+// first condition of a rule asks, if the rule is not for some codes of failures alone. If none of them meets a condition, no rule
+// fires. So a rule is cheapest if its first condition holds for few records. Time is bounded by the length of the fields, of which no
+// more than 4096 bytes each are looked at, and by the number of rules.
 package rules

@@ -21,11 +21,22 @@ func (f facts) bind(p *Program) bound {
 	return b
 }
 
-// present has a bit for each field that says something.
-func (b bound) present() (mask uint64) {
+func (b bound) All() (present uint64) {
 	for i := range b {
 		if len(b[i]) > 0 {
-			mask |= 1 << i
+			present |= 1 << i
+		}
+	}
+	return present
+}
+
+// plain has a bit for each field with one text that the shape of the field excludes.
+func (b bound) plain(p *Program) (mask uint64) {
+	for i := range b {
+		if len(b[i]) == 1 {
+			if text, ok := b[i][0].(string); ok && !saysNothing(text) && p.Shape(i).Excludes(text) {
+				mask |= 1 << i
+			}
 		}
 	}
 	return mask
@@ -56,7 +67,7 @@ func decide(p *Program, c *catalog.Catalog, a *Answer, code uint32, f facts) (v 
 		at = -1
 	}
 	b := f.bind(p)
-	d := p.Decide(a, at, e, b.present(), &b)
+	d := p.Decide(a, at, e, b.All()&p.Early(), b.plain(p), &b)
 	v = Verdict{Entry: *e, Base: e.Severity}
 	if change, ok := d.Change(); ok {
 		v = p.Verdict(e, change)

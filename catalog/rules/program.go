@@ -9,15 +9,18 @@ import (
 // A Program is a set of rules made ready for the entries of one catalog. It never changes once made.
 type Program struct {
 	set       *Set
-	fields    []int // positions in Fields of those that the rules ask
+	fields    []int  // positions in Fields of those that the rules ask
+	early     uint64 // bit n: field n is among those of Early
 	questions []*question
 	bits      int // conditions on records
 	rules     []alternative
 	ignores   []alternative // those of rules that switch off others
 	silences  [][]uint16    // of a rule: the rules that do not fire where it does
-	// lists are what there is to try for an entry; of has one for each position in the catalog.
-	lists []candidates
-	of    []uint16
+	// lists are what there is to try for an entry: of has one for each position in the catalog, ofUnknown for each code that the
+	// catalog lacks and a rule names. lists[0] is for all other codes.
+	lists     []candidates
+	of        []uint16
+	ofUnknown map[uint32]uint16
 }
 
 // An alternative is a row of a rule file: all of its atoms must hold.
@@ -62,6 +65,11 @@ func (s *Set) Compile(c *catalog.Catalog) *Program {
 	for _, q := range p.questions {
 		q.prepare()
 	}
+	for _, a := range slices.Concat(p.rules, p.ignores) {
+		if len(a.atoms) > 0 && a.atoms[0].trigger && !a.concernsFailures() {
+			p.early |= 1 << a.atoms[0].field
+		}
+	}
 	p.silences = make([][]uint16, len(s.rules))
 	for r := range s.rules {
 		for o := range s.rules {
@@ -73,16 +81,30 @@ func (s *Set) Compile(c *catalog.Catalog) *Program {
 			}
 		}
 	}
-	p.of = make([]uint16, c.Len())
 	shared := make(map[string]uint16) // most entries have the same candidates
-	for at := range p.of {
-		list := p.candidates(c.At(at))
+	listOf := func(e *catalog.Entry) uint16 {
+		list := p.candidates(e)
 		key := string(list.key())
 		if _, ok := shared[key]; !ok {
 			shared[key] = uint16(len(p.lists))
 			p.lists = append(p.lists, list)
 		}
-		p.of[at] = shared[key]
+		return shared[key]
+	}
+	named := s.codes()
+	nobody := uint32(0) // a code that no rule names
+	for named[nobody] {
+		nobody++
+	}
+	listOf(&catalog.Entry{Code: nobody})
+	p.of, p.ofUnknown = make([]uint16, c.Len()), make(map[uint32]uint16)
+	for at := range p.of {
+		p.of[at] = listOf(c.At(at))
+	}
+	for code := range named {
+		if _, ok := c.Find(code); !ok {
+			p.ofUnknown[code] = listOf(&catalog.Entry{Code: code})
+		}
 	}
 	return p
 }
@@ -175,6 +197,32 @@ func (a *alternative) holdsFor(e *catalog.Entry) bool {
 	return true
 }
 
+// concernsFailures reports whether the alternative names the codes that it is for, and they are all codes of failures. Few records
+// have any one of these.
+func (a *alternative) concernsFailures() bool {
+	return slices.ContainsFunc(a.when, func(c *Comparison) bool {
+		return c.Field == fieldCode && c.Op == Is && !slices.Contains(c.Values, "0")
+	})
+}
+
+// codes returns the codes that the rules name.
+func (s *Set) codes() map[uint32]bool {
+	named := make(map[uint32]bool)
+	for _, rule := range s.rules {
+		for _, c := range slices.Concat(rule.When...) {
+			if c.Field != fieldCode {
+				continue
+			}
+			for _, value := range c.Values {
+				if code, err := catalog.ParseCode(value); err == nil {
+					named[code] = true
+				}
+			}
+		}
+	}
+	return named
+}
+
 // Fields returns the fields that the rules ask of a record. Record.Read gets positions in this list.
 func (p *Program) Fields() []Field {
 	asked := make([]Field, len(p.fields))
@@ -183,6 +231,13 @@ func (p *Program) Fields() []Field {
 	}
 	return asked
 }
+
+// Early returns the fields, as bits, that say of nearly all records that no rule fires. The others are asked only where one of the
+// early fields says something special, or where a rule is for the code of the record.
+func (p *Program) Early() uint64 { return p.early }
+
+// Shape returns the shape of what the conditions on a field compare with.
+func (p *Program) Shape(field int) Shape { return p.questions[field].shape }
 
 // Set returns the rules of the program.
 func (p *Program) Set() *Set { return p.set }

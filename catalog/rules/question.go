@@ -12,7 +12,8 @@ type question struct {
 	words   []word      // by length, then by text
 	lengths [257]uint16 // words[lengths[n]:lengths[n+1]] have n bytes
 	needles *needles    // nil for none
-	none    []uint16    // bits of conditions that hold where the field says nothing
+	shape   Shape
+	none    []uint16 // bits of conditions that hold where the field says nothing
 	not     []negation
 }
 
@@ -70,6 +71,35 @@ func (q *question) prepare() {
 	if q.needles != nil {
 		q.needles.prepare()
 	}
+	q.shape = q.shapeOfValues()
+}
+
+// A Shape tells of a text that it meets no condition on a field, without a comparison. Nearly all values of nearly all records are
+// like that.
+type Shape struct {
+	lengths uint64 // bit n: a text of n bytes may meet a condition; bit 63: one of 63 or more may
+	letters uint32 // bit c&31: one that begins with c may
+}
+
+// Excludes reports whether a text meets no condition. The text is not empty.
+func (s Shape) Excludes(text string) bool {
+	return s.lengths>>min(len(text), 63)&(uint64(s.letters)>>(text[0]&31))&1 == 0 && text[0] > ' ' && text[len(text)-1] > ' '
+}
+
+func (q *question) shapeOfValues() (s Shape) {
+	if len(q.not) > 0 || q.kind == List { // what says anything may meet a != condition; a list may be in a text as JSON
+		return Shape{^uint64(0), ^uint32(0)}
+	}
+	for i := range q.words {
+		w := q.words[i].lower
+		s.lengths |= 1 << min(len(w), 63)
+		s.letters |= 1 << (w[0] & 31)
+	}
+	if q.needles != nil {
+		s.lengths |= ^uint64(0) << min(q.needles.length, 63)
+		s.letters = ^uint32(0)
+	}
+	return s
 }
 
 // find returns the word that a text is, or nil.

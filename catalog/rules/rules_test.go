@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"maps"
+	"math/bits"
 	"os"
 	"strings"
 	"testing"
@@ -254,4 +256,69 @@ func TestConcerning(t *testing.T) {
 	assert.Equal(t, []string{"risk_high_interrupted", "risk_medium_interrupted", "mfa_fraud", "mfa_declined", "mfa_no_response", "ropc", "leaked_credentials", "attack_tool_accepted"}, names(500121))
 	assert.Contains(t, names(0), "device_code")
 	assert.Empty(t, names(50126))
+}
+
+// A counted record counts how often all of its fields are asked for.
+type counted struct {
+	bound
+	all int
+}
+
+func (c *counted) All() uint64 {
+	c.all++
+	return c.bound.All()
+}
+
+// Most records are decided by the early fields alone, and all fields are found once at most.
+func TestEarlyFields(t *testing.T) {
+	c := catalog.Embedded()
+	p := Embedded().Compile(c)
+	assert.Less(t, bits.OnesCount64(p.Early()), 12, "each costs something in every record")
+	for _, x := range []struct {
+		code uint32
+		with facts
+		all  int
+	}{
+		{0, nil, 0},
+		{0, facts{"riskLevelDuringSignIn": {"high"}, "riskState": {"dismissed"}}, 0},
+		{0, facts{"clientAppUsed": {"IMAP4"}}, 0},
+		{50126, nil, 0},
+		{50126, facts{"riskLevelDuringSignIn": {"high"}}, 0},
+		{123, nil, 0}, // not in the catalog
+		{123, facts{"userAgent": {"azurehound/v2"}}, 0},
+		{0, facts{"authenticationProtocol": {"deviceCode"}}, 1},
+		{500121, nil, 1},
+		{50057, nil, 1},
+	} {
+		all := maps.Clone(ordinary)
+		maps.Copy(all, x.with)
+		record := counted{bound: all.bind(p)}
+		at, ok := c.Find(x.code)
+		e := &catalog.Entry{Code: x.code}
+		if ok {
+			e = c.At(at)
+		} else {
+			at = -1
+		}
+		var a Answer
+		p.Decide(&a, at, e, record.bound.All()&p.Early(), record.plain(p), &record)
+		assert.Equal(t, x.all, record.all, "%d %v", x.code, x.with)
+	}
+}
+
+// A rule may be for a code that the catalog lacks.
+func TestRuleForAnUnknownCode(t *testing.T) {
+	c := catalog.Embedded()
+	s := mustOverlay(t, "rule,condition,effect,reason\nown,code = 987654 & appId = x,floor critical,ours\nothers,code != 987654 & appId = y,floor high,not ours\n")
+	var a Answer
+	p := s.Compile(c)
+	severity := func(code uint32, app string) string {
+		v, _ := decide(p, c, &a, code, facts{"appId": {app}})
+		return v.Severity.String()
+	}
+	assert.Equal(t, "critical", severity(987654, "x"))
+	assert.NotEqual(t, "high", severity(987654, "y"))
+	assert.Equal(t, "high", severity(987655, "y"))
+	assert.Equal(t, "high", severity(50126, "y"))
+	assert.NotEqual(t, "critical", severity(987655, "x"))
 }

@@ -35,19 +35,22 @@ var signIns string
 type way struct {
 	name string
 	// chunk returns the records as one chunk; nil for lines of JSON.
-	chunk func(records []string) []byte
+	chunk   func(records []string) []byte
+	context bool
 }
 
 var ways = []way{
-	{"parsed", func(records []string) []byte { return each(records, func(r string) string { return r }) }},
-	{"string", func(records []string) []byte {
+	{name: "parsed", chunk: parsed},
+	{name: "parsed, Context on", chunk: parsed, context: true},
+	{name: "string", chunk: func(records []string) []byte {
 		return each(records, func(r string) string { return `{"log":` + quoted(r) + `}` })
 	}},
-	{"envelope", func(records []string) []byte { return event(envelope(records)) }},
-	{"envelope in a string", func(records []string) []byte {
+	{name: "envelope", chunk: func(records []string) []byte { return event(envelope(records)) }},
+	{name: "envelope in a string", chunk: func(records []string) []byte {
 		return event(`{"topic":"signins","partition":0,"offset":1,"payload":` + quoted(envelope(records)) + `}`) //nolint:misspell // the name of a topic
 	}},
-	{"line of JSON", nil},
+	{name: "line of JSON"},
+	{name: "line of JSON, Context on", context: true},
 }
 
 func main() {
@@ -103,14 +106,17 @@ func count(name string, records int) (int, error) {
 
 // run enriches the records in one way.
 func run(name string, records []string) error {
-	e, err := filter.New(filter.DefaultOptions(), catalog.Embedded())
-	if err != nil {
-		return err
-	}
 	for _, w := range ways {
-		switch {
-		case w.name != name:
+		if w.name != name {
 			continue
+		}
+		o := filter.DefaultOptions()
+		o.Context = w.context
+		e, err := filter.New(o, catalog.Embedded())
+		if err != nil {
+			return err
+		}
+		switch {
 		case w.chunk == nil:
 			enrichLines(e, records, 1) // encodes the catalog as JSON
 			enrichLines(e, records, rounds)
@@ -147,6 +153,8 @@ func enrichLines(e *filter.Engine, records []string, times int) {
 		}
 	}
 }
+
+func parsed(records []string) []byte { return each(records, func(r string) string { return r }) }
 
 func each(records []string, as func(record string) string) []byte {
 	var b bytes.Buffer
