@@ -116,20 +116,19 @@ func run(name string, records []string) error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case w.chunk == nil:
+		if w.chunk == nil {
 			enrichLines(e, records, 1) // encodes the catalog as JSON
 			enrichLines(e, records, rounds)
-		default:
-			chunk := w.chunk(records)
-			r := e.Enrich(chunk)
-			if r.Counts.Records != uint64(len(records)) || r.Counts.NoCode > 0 {
-				return fmt.Errorf("%s: %d of %d records with a code", name, r.Counts.Records-r.Counts.NoCode, len(records))
-			}
-			dst := make([]byte, r.Size)
-			r.Release()
-			enrichChunk(e, chunk, dst)
+			return nil
 		}
+		chunk := w.chunk(records)
+		r := e.Enrich(chunk)
+		if r.Counts.Records != uint64(len(records)) || r.Counts.NoCode > 0 {
+			return fmt.Errorf("%s: %d of %d records with a code", name, r.Counts.Records-r.Counts.NoCode, len(records))
+		}
+		dst := make([]byte, r.Size)
+		r.Release()
+		enrichChunk(e, chunk, dst)
 		return nil
 	}
 	return fmt.Errorf("no way is called %q", name)
