@@ -13,4 +13,5 @@ ENTRA_SIGNIN_HOST_FLAGS="-DPLAIN_MALLOC -fsanitize=address,undefined -fno-saniti
 ASAN_OPTIONS=handle_segv=0:handle_sigfpe=0:detect_leaks=0
 export ENTRA_SIGNIN_GO_FLAGS ENTRA_SIGNIN_HOST_FLAGS ASAN_OPTIONS
 unset ENTRA_SIGNIN_SO ENTRA_SIGNIN_HOST
-go test -count=1 . "$@"
+. ./again.sh
+again . "$@"

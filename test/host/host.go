@@ -3,11 +3,13 @@ package host
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -150,8 +152,27 @@ func (h *Host) call(thread int, command string, args ...[]byte) ([][]byte, error
 		}
 		return parts[1:], nil
 	case <-timer.C:
-		return nil, fmt.Errorf("%s: no answer within %v", command, timeout)
+		return nil, fmt.Errorf("%s: no answer within %v; the threads of the host:\n%s", command, timeout, h.threads())
 	}
+}
+
+// threads tells what each thread of the program is doing, with the calls on its stack where there is a debugger: a hang that happens
+// once in many runs has to explain itself.
+func (h *Host) threads() string {
+	var b strings.Builder
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", h.Pid()))
+	for _, task := range tasks {
+		fmt.Fprint(&b, filepath.Base(task))
+		for _, file := range []string{"comm", "stat", "wchan", "syscall"} {
+			text, _ := os.ReadFile(filepath.Join(task, file)) //nolint:gosec // a process of our own
+			fmt.Fprintf(&b, " %s", bytes.TrimSpace(text))
+		}
+		b.WriteByte('\n')
+	}
+	ctx, stop := context.WithTimeout(context.Background(), timeout)
+	defer stop()
+	out, _ := exec.CommandContext(ctx, "gdb", "-p", strconv.Itoa(h.Pid()), "-batch", "-ex", "thread apply all backtrace 20").CombinedOutput() //nolint:gosec // our own arguments
+	return b.String() + string(out)
 }
 
 func (h *Host) endedErr() error {
