@@ -8,18 +8,20 @@ import (
 
 // An Event is what a report needs of a record. Its texts refer to the record.
 type Event struct {
-	Time    int64 // seconds since 1970; 0 where the record has none
-	Code    uint32
-	Entry   *catalog.Entry // of the code; nil where the catalog lacks it
-	App     string
-	Account string // user principal name, or what else names who signed in
-	IsApp   bool   // the account is a service principal or managed identity
-	Address string
-	Country string
-	Client  string
-	Reason  string // the record's own words, for a code that the catalog lacks
-	ID      ID
-	Flags   Flags
+	Time  int64 // seconds since 1970; 0 where the record has none
+	Code  uint32
+	Entry *catalog.Entry // of the code; nil where the catalog lacks it
+	// Severity is that of the code; with Context the one after the rules, Unknown where the catalog lacks the code.
+	Severity catalog.Severity
+	App      string
+	Account  string // user principal name, or what else names who signed in
+	IsApp    bool   // the account is a service principal or managed identity
+	Address  string
+	Country  string
+	Client   string
+	Reason   string // the record's own words, for a code that the catalog lacks
+	ID       ID
+	Flags    Flags
 }
 
 // Flags are what else a finding asks for.

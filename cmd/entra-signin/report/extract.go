@@ -1,39 +1,59 @@
 package report
 
 import (
+	"bytes"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/tidwall/gjson"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/cmd/entra-signin/input"
 	"fluent-bit-entra-signin/cmd/entra-signin/records"
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/internal/view"
 )
 
-// codePrefix makes the key of the code that the engine appends one that no record has.
+// codePrefix makes the keys of what the engine appends ones that no record has.
 const codePrefix = "entra_signin_report_"
 
-const codeMark = `"` + codePrefix + `code":`
+// codeMark stands between the two fields that the engine appends, the severity and the code.
+const codeMark = `","` + codePrefix + `code":`
 
 // An Extractor makes events of records, in one goroutine. The engine of the filter finds the code and splits envelopes, so that a
 // report counts what the filter would.
+//
+// Nearly every record is scanned once, and the engine gets an excerpt. A record whose excerpt has no code, such as an envelope, goes to an
+// engine as a whole.
 type Extractor struct {
-	engine  *filter.Engine
 	catalog *catalog.Catalog
-	row     []byte
+	engine  *filter.Engine // for whole records
+	brief   *filter.Engine // for excerpts
+	root    *level
+	walk    walk
+	out     []byte // an excerpt with its code
+	context bool
+	rules   map[string]uint64 // records by rule of the context, so far
 }
 
-// NewExtractor returns an extractor that finds codes by the options, of which those about fields are of no account.
-func NewExtractor(o filter.Options, c *catalog.Catalog) (*Extractor, error) {
-	o.Fields, o.Prefix, o.Schema, o.Overwrite = []string{"code"}, codePrefix, filter.SchemaFlat, true
+// NewExtractor returns an extractor that finds codes by the options, of which those about fields are of no account. With the option
+// Context the severities are those after the rules.
+func NewExtractor(o filter.Options, c *catalog.Catalog, set *rules.Set) (*Extractor, error) {
+	o.Fields, o.Prefix, o.Schema, o.Overwrite = []string{"severity", "code"}, codePrefix, filter.SchemaFlat, true
 	engine, err := filter.New(o, c)
 	if err != nil {
 		return nil, err
 	}
-	return &Extractor{engine: engine, catalog: c}, nil
+	o.Split = false // what stands beside the records of an envelope is not in an excerpt
+	brief, err := filter.New(o, c)
+	if err != nil {
+		return nil, err
+	}
+	engine.SetRules(set)
+	brief.SetRules(set)
+	return &Extractor{catalog: c, engine: engine, brief: brief, root: newLevel(root, brief.Asked()), context: o.Context}, nil
 }
 
 // A Part is a batch of the input and the events in it.
@@ -41,22 +61,31 @@ type Part struct {
 	Batch  *input.Batch
 	Events []Event
 	Counts filter.Counts
-	Broken []Broken // the first of them
-	NBroke int      // pieces or rows that are no records
-	Keys   []byte   // of the first record without a code, the record itself
+	Rules  map[string]uint64 // records by rule of the context; nil for none
+	Broken []Broken          // the first of them
+	NBroke int               // pieces or rows that are no records
+	Keys   []byte            // of the first record without a code, the record itself
 
-	out []byte // the enriched records, which the events refer to
+	text []byte // of records that are not in the batch as they are, to which events refer too
 }
 
-var outputs = sync.Pool{New: func() any { return new([]byte) }}
+// memory is what a part is made of.
+type memory struct {
+	events []Event
+	text   []byte
+}
 
-// release gives the memory back that the events refer to.
-func (p *Part) release() {
+var memories = sync.Pool{New: func() any { return new(memory) }}
+
+// Release gives the memory back that the events refer to.
+func (p *Part) Release() {
 	const keep = 4 * input.BatchSize
-	if cap(p.out) <= keep {
-		outputs.Put(&p.out)
+	clear(p.Events)
+	if cap(p.text) <= keep {
+		memories.Put(&memory{p.Events[:0], p.text[:0]})
 	}
-	p.Events = nil
+	p.Events, p.text = nil, nil
+	p.Batch.Release()
 }
 
 // Broken is a line that is no record.
@@ -69,15 +98,19 @@ const maxBroken = 5
 
 // Extract fills a part.
 func (x *Extractor) Extract(p *Part) {
-	p.out = (*outputs.Get().(*[]byte))[:0]
+	m := memories.Get().(*memory)
+	p.Events, p.text = m.events, m.text
 	if p.Batch.Table != nil {
 		p.Batch.EachRow(func(row input.Row) bool {
 			if row.Err != nil {
 				p.broken(row.Line, row.Err.Error())
 				return true
 			}
-			x.row = p.Batch.Table.AppendJSON(x.row[:0], row.Cells)
-			x.record(p, x.row)
+			from := len(p.text)
+			p.text = p.Batch.Table.AppendJSON(p.text, row.Cells)
+			if !x.record(p, p.text[from:]) { // it is JSON by the way it was made
+				p.broken(row.Line, "the row has JSON in a cell that nests too deep")
+			}
 			return true
 		})
 	} else {
@@ -85,40 +118,84 @@ func (x *Extractor) Extract(p *Part) {
 			x.piece(p, piece)
 		}
 	}
-	text := view.String(p.out) // nothing is appended any more
-	for from := 0; from < len(text); {
-		end := from + strings.IndexByte(text[from:], '\n')
-		x.event(p, text[from:end], p.out[from:end])
-		from = end + 1
-	}
+	x.addRules(p)
 }
 
 func (x *Extractor) piece(p *Part, piece records.Piece) {
 	switch {
 	case !piece.Object:
 		p.broken(piece.Line, "the line is not a JSON object")
-	case !x.record(p, piece.Text) && piece.Unchecked:
-		piece.Recheck(func(piece records.Piece) { x.piece(p, piece) })
+	case x.record(p, piece.Text):
+	case piece.Unchecked:
+		piece.Recheck(func(piece records.Piece) {
+			piece.Text = bytes.Clone(piece.Text) // which is good for a moment only
+			x.piece(p, piece)
+		})
+	default:
+		p.broken(piece.Line, "the record nests too deep")
 	}
 }
 
-// record appends the enriched record to those of the part; it returns false where it is none.
+// record adds the events of a record to the part; it returns false where it is none.
 func (x *Extractor) record(p *Part, text []byte) bool {
-	from := len(p.out)
-	out, counts, err := x.engine.EnrichJSON(p.out, text)
-	if err == nil && counts.Matched+counts.Unknown == 0 {
-		// An export of Elasticsearch's own has the document under _source.
-		if inner := gjson.GetBytes(text, "_source"); inner.IsObject() {
-			out, counts, err = x.engine.EnrichJSON(p.out[:from], []byte(inner.Raw))
-		}
-	}
-	if err != nil {
-		p.out = p.out[:from]
+	if !x.walk.record(x.root, text) {
 		return false
 	}
-	p.out = out
+	out, counts, err := x.brief.EnrichJSON(x.out[:0], x.walk.excerpt)
+	x.out = out
+	if err != nil || counts.Matched == 0 && counts.Unknown == 0 {
+		return x.whole(p, text)
+	}
 	p.Counts.Add(&counts)
+	severity, code := appended(view.String(out))
+	x.event(p, code, severity)
 	return true
+}
+
+// appended returns what the engine appended to a record without a field of ours: the record ends with it.
+func appended(line string) (severity, code string) {
+	line = strings.TrimSuffix(line, "}\n")
+	code = line[strings.LastIndexByte(line, ':')+1:]
+	severity = line[:len(line)-len(code)-len(codeMark)]
+	return severity[strings.LastIndexByte(severity, '"')+1:], code
+}
+
+// whole is record with the engine for whole records, for one whose excerpt has no code.
+func (x *Extractor) whole(p *Part, text []byte) bool {
+	// An export of Elasticsearch's own has the document under _source.
+	if inner := gjson.GetBytes(text, "_source"); inner.IsObject() {
+		return x.record(p, view.Bytes(inner.Raw))
+	}
+	from := len(p.text)
+	lines, counts, err := x.engine.EnrichJSON(p.text, text)
+	if err != nil {
+		return false
+	}
+	p.text = lines
+	p.Counts.Add(&counts)
+	for line := range bytes.Lines(lines[from:]) {
+		if x.walk.record(x.root, line); x.walk.values[ourCode] != "" {
+			x.event(p, x.walk.values[ourCode], x.walk.values[ourSeverity])
+		} else if p.Keys == nil {
+			p.Keys = bytes.Clone(line)
+		}
+	}
+	return true
+}
+
+// event adds the event of the record that was walked last, with the code and the severity that the engine appended.
+func (x *Extractor) event(p *Part, code, severity string) {
+	var e Event
+	n, _ := strconv.ParseUint(code, 10, 32) // it is a number that the engine wrote
+	e.Code = uint32(n)
+	if entry, ok := x.catalog.Lookup(e.Code); ok {
+		e.Entry, e.Severity = entry, entry.Severity
+	}
+	if x.context {
+		e.Severity, _ = catalog.ParseSeverity(severity)
+	}
+	x.walk.fill(&e)
+	p.Events = append(p.Events, e)
 }
 
 func (p *Part) broken(line int, what string) {
@@ -128,27 +205,20 @@ func (p *Part) broken(line int, what string) {
 	p.NBroke++
 }
 
-// event makes an event of an enriched record, if it has a code. b are the bytes of the record.
-func (x *Extractor) event(p *Part, record string, b []byte) {
-	at := strings.LastIndex(record, codeMark)
-	if at < 0 {
-		if p.Keys == nil {
-			p.Keys = []byte(record)
-		}
+// addRules adds to a part how many of its records each rule of the context had a part in.
+func (x *Extractor) addRules(p *Part) {
+	if !x.context {
 		return
 	}
-	var e Event
-	for _, c := range []byte(record[at+len(codeMark):]) {
-		if c < '0' || c > '9' {
-			break
+	had := x.engine.Rules()
+	for name, n := range x.brief.Rules() {
+		had[name] += n
+	}
+	p.Rules = make(map[string]uint64)
+	for name, n := range had {
+		if more := n - x.rules[name]; more > 0 {
+			p.Rules[name] = more
 		}
-		e.Code = e.Code*10 + uint32(c-'0')
 	}
-	if entry, ok := x.catalog.Lookup(e.Code); ok {
-		e.Entry = entry
-	}
-	var f found
-	f.walk(root, record, b, 0)
-	f.fill(&e)
-	p.Events = append(p.Events, e)
+	x.rules = had
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/cmd/entra-signin/input"
 	"fluent-bit-entra-signin/filter"
 )
@@ -16,7 +17,7 @@ const data = "../../../test/data/inputs/"
 
 func eventsOf(t *testing.T, name string) (all []Event) {
 	t.Helper()
-	x, err := NewExtractor(filter.DefaultOptions(), catalog.Embedded())
+	x, err := NewExtractor(filter.DefaultOptions(), catalog.Embedded(), rules.Embedded())
 	require.NoError(t, err)
 	f, err := os.Open(name)
 	require.NoError(t, err)

@@ -2,90 +2,117 @@ package report
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"strings"
 
 	"github.com/axiomhq/hyperloglog"
+	"github.com/kamstrup/intmap"
 )
 
 // names are things that have a name and statistics: accounts, addresses, apps. Each has a number as long as it is kept.
-type names[S any] struct {
-	limit  int
-	weight func(*S) uint64 // how much there is to tell; the least is dropped first
-
-	index map[string]uint32
-	list  []string
-	stats []S
+type names struct {
+	limit int
+	seed  maphash.Seed
+	first *intmap.Map[uint64, uint32] // by hash
+	list  list[named]
 
 	cut  bool
 	seen *hyperloglog.Sketch // of all names, from the first cut on
 }
 
-func newNames[S any](limit int, weight func(*S) uint64) *names[S] {
-	return &names[S]{limit: limit, weight: weight, index: make(map[string]uint32)}
+type named struct {
+	name string
+	nameStat
+	next uint32 // another name with the same hash, which hardly happens; dropped for none
 }
-
-// get returns the number and the statistics of a name. The latter move with the next new name.
-func (n *names[S]) get(name string) (uint32, *S) {
-	if i, ok := n.index[name]; ok {
-		return i, &n.stats[i]
-	}
-	name = strings.Clone(name)
-	i := uint32(len(n.list))
-	n.index[name] = i
-	n.list = append(n.list, name)
-	var zero S
-	n.stats = append(n.stats, zero)
-	if n.seen != nil {
-		n.seen.Insert([]byte(name))
-	}
-	return i, &n.stats[i]
-}
-
-func (n *names[S]) full() bool { return len(n.list) >= n.limit }
 
 const dropped = ^uint32(0)
 
+func newNames(limit int) *names {
+	return &names{limit: limit, seed: maphash.MakeSeed(), first: intmap.New[uint64, uint32](0)}
+}
+
+// get returns the number and the statistics of a name.
+func (n *names) get(name string) (uint32, *nameStat) {
+	hash := maphash.String(n.seed, name)
+	first, ok := n.first.Get(hash)
+	for i := first; ok && i != dropped; {
+		one := n.list.at(i)
+		if one.name == name {
+			return i, &one.nameStat
+		}
+		i = one.next
+	}
+	if !ok {
+		first = dropped
+	}
+	name = strings.Clone(name)
+	i, one := n.list.add(named{name: name, next: first})
+	n.first.Put(hash, i)
+	if n.seen != nil {
+		n.seen.Insert([]byte(name))
+	}
+	return i, &one.nameStat
+}
+
+// name returns the name with a number.
+func (n *names) name(i uint32) string { return n.list.at(i).name }
+
+func (n *names) full() bool { return n.list.len() >= n.limit }
+
+// order returns the numbers of all names, those with the most weight first, and of those the ones with the most records.
+func (n *names) order(weight func(*nameStat) uint64) []uint32 {
+	order := make([]uint32, n.list.len())
+	weights := make([]uint64, len(order))
+	for i, one := range n.list.all() {
+		order[i], weights[i] = i, weight(&one.nameStat)
+	}
+	slices.SortFunc(order, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(weights[b], weights[a]), cmp.Compare(n.list.at(b).n, n.list.at(a).n), cmp.Compare(n.name(a), n.name(b)))
+	})
+	return order
+}
+
 // halve drops the half with the least to tell, and returns the new numbers of the others by their old ones.
-func (n *names[S]) halve() (moved []uint32) {
+func (n *names) halve() (moved []uint32) {
 	if n.seen == nil {
 		n.seen = hyperloglog.New14()
-		for _, name := range n.list {
-			n.seen.Insert([]byte(name))
+		for _, one := range n.list.all() {
+			n.seen.Insert([]byte(one.name))
 		}
 	}
 	n.cut = true
-	order := make([]uint32, len(n.list))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(n.weight(&n.stats[b]), n.weight(&n.stats[a])), cmp.Compare(n.list[a], n.list[b]))
-	})
+	order := n.order((*nameStat).weight)
 	moved = make([]uint32, len(order))
 	for i := range moved {
 		moved[i] = dropped
 	}
 	kept := order[:len(order)/2]
 	slices.Sort(kept) // so that nothing is overwritten before it has moved
-	n.index = make(map[string]uint32, n.limit)
+	n.first = intmap.New[uint64, uint32](n.limit)
 	for to, from := range kept {
-		moved[from] = uint32(to)
-		n.list[to], n.stats[to] = n.list[from], n.stats[from]
-		n.index[n.list[to]] = uint32(to)
+		to := uint32(to)
+		moved[from] = to
+		one := n.list.at(to)
+		*one = *n.list.at(from)
+		hash := maphash.String(n.seed, one.name)
+		one.next = dropped
+		if first, ok := n.first.Get(hash); ok {
+			one.next = first
+		}
+		n.first.Put(hash, to)
 	}
-	clear(n.list[len(kept):])
-	clear(n.stats[len(kept):])
-	n.list, n.stats = n.list[:len(kept)], n.stats[:len(kept)]
+	n.list.cut(len(kept))
 	return moved
 }
 
 // number is how many names there were, and whether that is an estimate.
-func (n *names[S]) number() Number {
+func (n *names) number() Number {
 	if n.seen != nil {
 		return Number{int(n.seen.Estimate()), true}
 	}
-	return Number{len(n.list), false}
+	return Number{n.list.len(), false}
 }
 
 // A Number of different things.

@@ -3,6 +3,8 @@ package report
 import (
 	"cmp"
 	"slices"
+
+	"github.com/kamstrup/intmap"
 )
 
 // A pair is an account at an address.
@@ -32,33 +34,41 @@ const (
 // pairs are kept up to a limit.
 type pairs struct {
 	limit int
-	index map[uint64]uint32
-	list  []pair
+	index *intmap.Map[uint64, uint32] // by key
+	list  list[pair]
 	cut   bool
 	marks *budget // for times and ids
 }
 
 func newPairs(limit int, marks *budget) *pairs {
-	return &pairs{limit: limit, index: make(map[uint64]uint32), marks: marks}
+	return &pairs{limit: limit, index: intmap.New[uint64, uint32](0), marks: marks}
 }
 
-func key(account, place uint32) uint64 { return uint64(account)<<32 | uint64(place) }
+// key is another number for every pair. Its bits are mixed, because intmap hardly does that, and pairs of one address differ in the upper
+// half only (the finalizer of MurmurHash3).
+func key(account, place uint32) uint64 {
+	k := uint64(account)<<32 | uint64(place)
+	k = (k ^ k>>33) * 0xff51afd7ed558ccd
+	k = (k ^ k>>33) * 0xc4ceb9fe1a85ec53
+	return k ^ k>>33
+}
 
 func (p *pairs) add(account, place uint32, e *Event) {
 	right, wrong := isAccepted(e), isRejected(e)
 	if !right && !wrong || e.Time == 0 {
 		return
 	}
-	if len(p.list) >= p.limit {
+	if p.list.len() >= p.limit {
 		p.halve()
 	}
-	i, ok := p.index[key(account, place)]
-	if !ok {
-		i = uint32(len(p.list))
-		p.index[key(account, place)] = i
-		p.list = append(p.list, pair{account: account, place: place})
+	var one *pair
+	k := key(account, place)
+	if i, ok := p.index.Get(k); ok {
+		one = p.list.at(i)
+	} else {
+		i, one = p.list.add(pair{account: account, place: place})
+		p.index.Put(k, i)
 	}
-	one := &p.list[i]
 	one.known = one.known || e.Flags&ManagedPlace != 0
 	if right {
 		if one.accepted == 0 || e.Time < one.right.time {
@@ -101,41 +111,33 @@ func (p *pair) refusals() (list []int64, ids []ID) {
 
 // move gives accounts and addresses their new numbers, and drops pairs of those that were dropped.
 func (p *pairs) move(renumber func(*pair)) {
-	kept := p.list[:0]
-	p.index = make(map[uint64]uint32, len(p.list))
-	for i := range p.list {
-		one := p.list[i]
-		if renumber(&one); one.account == dropped || one.place == dropped {
+	kept := uint32(0)
+	p.index = intmap.New[uint64, uint32](p.limit)
+	for _, one := range p.list.all() {
+		if renumber(one); one.account == dropped || one.place == dropped {
 			p.cut = true
 			continue
 		}
-		p.index[key(one.account, one.place)] = uint32(len(kept))
-		kept = append(kept, one)
+		p.index.Put(key(one.account, one.place), kept)
+		*p.list.at(kept) = *one
+		kept++
 	}
-	clear(p.list[len(kept):])
-	p.list = kept
+	p.list.cut(int(kept))
 }
 
 // halve drops half of the pairs: first those without refusals, the longest unseen first, then those with the fewest refusals.
 func (p *pairs) halve() {
-	order := make([]uint32, len(p.list))
+	order := make([]uint32, p.list.len())
 	for i := range order {
 		order[i] = uint32(i)
 	}
 	slices.SortFunc(order, func(a, b uint32) int {
-		x, y := &p.list[a], &p.list[b]
+		x, y := p.list.at(a), p.list.at(b)
 		return cmp.Or(cmp.Compare(y.rejected, x.rejected), cmp.Compare(y.rightLast, x.rightLast),
 			cmp.Compare(x.account, y.account), cmp.Compare(x.place, y.place))
 	})
-	drop := make(map[uint32]bool, len(order)/2)
 	for _, i := range order[len(order)/2:] {
-		drop[i] = true
+		p.list.at(i).account = dropped
 	}
-	at := uint32(0)
-	p.move(func(one *pair) {
-		if drop[at] {
-			one.account = dropped
-		}
-		at++
-	})
+	p.move(func(*pair) {})
 }

@@ -2,8 +2,6 @@ package report
 
 import (
 	"strings"
-
-	"fluent-bit-entra-signin/internal/jsontext"
 )
 
 // field is what a value of a record is. Of two places for one field, the one that is named earlier here wins.
@@ -40,91 +38,19 @@ const (
 	trust
 	managed
 	compliant
+	ourCode // what the engine has appended
+	ourSeverity
 	fields // how many there are
 )
-
-// A level is an object of a record, with what its keys mean.
-type level struct {
-	keys map[string]meaning
-
-	// firsts has a bit for the first letter of each key of a length. Most keys of a record have another, and need no look into keys.
-	firsts [64]uint32
-}
-
-// meaning returns what a key means.
-func (l *level) meaning(key string) (m meaning) {
-	if n := len(key); n > 0 && n < len(l.firsts) && l.firsts[n]>>(key[0]&31)&1 == 0 {
-		return m
-	}
-	return l.keys[key]
-}
-
-// A meaning is what a key leads to: a field, an object that is looked into, or either.
-type meaning struct {
-	field field
-	level *level
-}
 
 // found are the values of one record.
 type found struct {
 	values [fields]string
 }
 
-// walk takes note of the values of the object that begins at i of a valid text, and returns the index behind it.
-func (f *found) walk(at *level, text string, b []byte, i int) int {
-	for i++; ; { // behind the bracket or a comma
-		if i = jsontext.SkipBlank(b, i); b[i] == '}' {
-			return i + 1
-		}
-		end, escaped := jsontext.SkipString(b, i)
-		m := meaning{}
-		if !escaped { // no key that is known has an escape
-			m = at.meaning(text[i+1 : end-1])
-		}
-		i = f.value(m, text, b, jsontext.SkipColon(b, end))
-		if i = jsontext.SkipBlank(b, i); b[i] == '}' {
-			return i + 1
-		}
-		i++ // the comma
-	}
-}
-
-// value takes note of the value at i and returns the index behind it.
-func (f *found) value(m meaning, text string, b []byte, i int) int {
-	switch b[i] {
-	case '{':
-		if m.level != nil {
-			return f.walk(m.level, text, b, i)
-		}
-	case '[':
-	case '"':
-		end, escaped := jsontext.SkipString(b, i)
-		if m == (meaning{}) {
-			return end
-		}
-		s := jsontext.Unquote(text[i:end], escaped)
-		if m.level != nil && strings.HasPrefix(s, "{") {
-			// An object in a string, as tables of Log Analytics have them.
-			if jsontext.Valid(s) {
-				f.walk(m.level, s, []byte(s), 0)
-			}
-			return end
-		}
-		f.note(m.field, s)
-		return end
-	default:
-		end := jsontext.Skip(b, i, jsontext.MaxDepth)
-		if m.field != none && b[i] != 'n' {
-			f.note(m.field, text[i:end])
-		}
-		return end
-	}
-	return jsontext.Skip(b, i, jsontext.MaxDepth)
-}
-
 // note takes note of a value, unless the record has had the field before.
 func (f *found) note(what field, value string) {
-	if f.values[what] == "" {
+	if what != none && f.values[what] == "" {
 		f.values[what] = value
 	}
 }
@@ -172,7 +98,7 @@ func (f *found) fill(e *Event) {
 	set(strings.EqualFold(v[protocol], "ropc") || v[userAgent] == "BAV2ROPC", ROPC)
 	set(containsFold(v[details], "declined") || containsFold(v[details], "fraud") || containsFold(v[details], "did not select the correct"), Declined)
 	set(v[trust] != "" || v[managed] == "true" || v[compliant] == "true", ManagedPlace)
-	set(legacy[strings.ToLower(e.Client)], Legacy)
+	set(isLegacy(e.Client), Legacy)
 }
 
 // legacy are the clients that cannot ask for a second factor, as Microsoft lists them under "Legacy authentication clients".
@@ -181,6 +107,24 @@ var legacy = map[string]bool{
 	"exchange web services": true, "imap": true, "imap4": true, "mapi over http": true, "mapi": true, "offline address book": true,
 	"outlook anywhere (rpc over http)": true, "pop": true, "pop3": true, "reporting web services": true, "other clients": true,
 	"other clients; older office clients": true,
+}
+
+func isLegacy(client string) bool {
+	var lower [40]byte // no name is longer
+	if len(client) > len(lower) {
+		return false
+	}
+	for i := range len(client) {
+		lower[i] = toLower(client[i])
+	}
+	return legacy[string(lower[:len(client)])]
+}
+
+func toLower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c |= 0x20
+	}
+	return c
 }
 
 // lower is strings.ToLower, which most names need not.
@@ -193,10 +137,14 @@ func lower(s string) string {
 	return s
 }
 
-// containsFold tells whether s contains words, which are in lower case.
+// containsFold tells whether s contains words, which are in lower case and ASCII.
 func containsFold(s, words string) bool {
 	for i := 0; i+len(words) <= len(s); i++ {
-		if strings.EqualFold(s[i:i+len(words)], words) {
+		n := 0
+		for n < len(words) && toLower(s[i+n]) == words[n] {
+			n++
+		}
+		if n == len(words) {
 			return true
 		}
 	}

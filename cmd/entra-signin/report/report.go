@@ -191,19 +191,12 @@ func severityRank(word string) int {
 	return slices.IndexFunc(severityOrder, func(s catalog.Severity) bool { return s.String() == word })
 }
 
-func (t *Tally) table(n *names[nameStat], weight func(*nameStat) uint64) Table {
-	order := make([]uint32, len(n.list))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(weight(&n.stats[b]), weight(&n.stats[a])), cmp.Compare(n.stats[b].n, n.stats[a].n),
-			cmp.Compare(n.list[a], n.list[b]))
-	})
+func (t *Tally) table(n *names, weight func(*nameStat) uint64) Table {
+	order := n.order(weight)
 	table := Table{Number: n.number(), Cut: n.cut, Rows: []Row{}}
 	for _, i := range order[:min(len(order), t.options.Top)] {
-		s := &n.stats[i]
-		table.Rows = append(table.Rows, Row{Name: n.list[i], App: s.app, Records: s.n, Failures: s.failures, Interrupts: s.interrupts,
+		s := n.list.at(i)
+		table.Rows = append(table.Rows, Row{Name: s.name, App: s.app, Records: s.n, Failures: s.failures, Interrupts: s.interrupts,
 			Rejected: s.rejected, High: s.high, Worst: s.worst.String(), First: Time(s.span.first), Last: Time(s.span.last)})
 	}
 	return table

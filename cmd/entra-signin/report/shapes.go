@@ -2,6 +2,7 @@ package report
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -35,13 +36,24 @@ var (
 	deviceKeys   = map[string]field{"trustType": trust, "isManaged": managed, "isCompliant": compliant}
 )
 
-// root is the level of a record, whatever wrote it.
-var root = func() *level {
-	inner := newLevel(graph)
+// A shape is the keys of an object of a record, and what they lead to.
+type shape struct {
+	keys map[string]under
+}
+
+// under is what a key leads to: a field, an object that is looked into, or either.
+type under struct {
+	field field
+	shape *shape
+}
+
+// root is the shape of a record, whatever wrote it.
+var root = func() *shape {
+	inner := newShape(graph)
 	for key, keys := range map[string]map[string]field{
 		"status": statusKeys, "location": locationKeys, "locationDetails": locationKeys, "deviceDetail": deviceKeys,
 	} {
-		below := newLevel(keys)
+		below := newShape(keys)
 		for _, name := range spellings(key) {
 			inner.enter(name, below)
 		}
@@ -60,48 +72,46 @@ var root = func() *level {
 	} {
 		inner.set(name, what)
 	}
-	top := &level{keys: maps.Clone(inner.keys), firsts: inner.firsts}
+	top := &shape{maps.Clone(inner.keys)}
 	top.enter("properties", inner)
 	top.enter("Properties", inner)
-	signIns := newLevel(map[string]field{"category": category, "identity": accountName, "result_description": reasonToo})
+	signIns := newShape(map[string]field{"category": category, "identity": accountName, "result_description": reasonToo})
 	signIns.enter("properties", inner)
-	azure := newLevel(nil)
+	azure := newShape(nil)
 	azure.enter("signinlogs", signIns)
 	top.enter("azure", azure)
 	for name, m := range inner.keys {
 		top.set("azure.signinlogs.properties."+name, m.field)
 	}
-	source := newLevel(map[string]field{"ip": callerAddress})
-	source.enter("geo", newLevel(map[string]field{"country_iso_code": country}))
+	source := newShape(map[string]field{"ip": callerAddress})
+	source.enter("geo", newShape(map[string]field{"country_iso_code": country}))
 	top.enter("source", source)
-	top.enter("client", newLevel(map[string]field{"ip": callerAddress}))
+	top.enter("client", newShape(map[string]field{"ip": callerAddress}))
 	top.set("source.ip", callerAddress)
 	top.set("source.geo.country_iso_code", country)
 	top.set("message", reasonToo)
+	top.set(codePrefix+"code", ourCode)
+	top.set(codePrefix+"severity", ourSeverity)
 	return top
 }()
 
-// newLevel is a level with keys in all their spellings.
-func newLevel(keys map[string]field) *level {
-	l := &level{keys: make(map[string]meaning)}
+// newShape is a shape with keys in all their spellings.
+func newShape(keys map[string]field) *shape {
+	s := &shape{make(map[string]under)}
 	for key, what := range keys {
 		for _, name := range spellings(key) {
-			l.set(name, what)
+			s.set(name, what)
 		}
 	}
-	return l
+	return s
 }
 
-func (l *level) set(key string, what field) { l.put(key, meaning{what, l.keys[key].level}) }
+func (s *shape) set(key string, what field) { s.keys[key] = under{what, s.keys[key].shape} }
 
-func (l *level) enter(key string, below *level) { l.put(key, meaning{l.keys[key].field, below}) }
+func (s *shape) enter(key string, below *shape) { s.keys[key] = under{s.keys[key].field, below} }
 
-func (l *level) put(key string, m meaning) {
-	l.keys[key] = m
-	if len(key) < len(l.firsts) {
-		l.firsts[len(key)] |= 1 << (key[0] & 31)
-	}
-}
+// names are the keys in order.
+func (s *shape) names() []string { return slices.Sorted(maps.Keys(s.keys)) }
 
 // spellings are a key of Graph, and as Log Analytics and Elastic write it.
 func spellings(key string) []string {

@@ -24,29 +24,27 @@ type groupKey struct {
 }
 
 func (t *Tally) sources() *sources {
-	s := &sources{Tally: t, ranges: make([]string, len(t.places.list)), byPlace: make(map[string][]*pair), right: make(map[string][]*pair),
+	s := &sources{Tally: t, ranges: make([]string, t.places.list.len()), byPlace: make(map[string][]*pair), right: make(map[string][]*pair),
 		groups: make(map[groupKey][]*pair), known: make(map[groupKey][]*pair)}
-	for i, address := range t.places.list {
-		s.ranges[i] = rangeOf(address)
+	for i, one := range t.places.list.all() {
+		s.ranges[i] = rangeOf(one.name)
 	}
-	for i := range t.pairs.list {
-		p := &t.pairs.list[i]
+	for _, p := range t.pairs.list.all() {
 		if p.rejected == 0 {
 			continue
 		}
-		address, net := t.places.list[p.place], s.ranges[p.place]
+		address, net := t.places.name(p.place), s.ranges[p.place]
 		s.byPlace[address] = append(s.byPlace[address], p)
 		if net != address {
 			s.byPlace[net] = append(s.byPlace[net], p)
 		}
 		s.groups[groupKey{p.account, net}] = append(s.groups[groupKey{p.account, net}], p)
 	}
-	for i := range t.pairs.list {
-		p := &t.pairs.list[i]
+	for _, p := range t.pairs.list.all() {
 		if p.accepted == 0 {
 			continue
 		}
-		address, net := t.places.list[p.place], s.ranges[p.place]
+		address, net := t.places.name(p.place), s.ranges[p.place]
 		if s.byPlace[address] != nil {
 			s.right[address] = append(s.right[address], p)
 		}
@@ -115,7 +113,7 @@ func (s *sources) sprays() (right, refused []Finding, note string) {
 		}
 		for _, hit := range sp.hits {
 			one := f
-			one.Account = s.accounts.list[hit.account]
+			one.Account = s.accounts.name(hit.account)
 			one.Count = sp.n + uint64(hit.accepted)
 			one.Last = max(one.Last, Time(hit.right.time))
 			one.IDs = append(idsOf([]mark{hit.right}), f.IDs[:min(len(f.IDs), maxIDs-1)]...)
@@ -281,9 +279,9 @@ func (s *sources) guess(k groupKey, refused []*pair) (f Finding, at int64, ok bo
 	}
 	source := k.source
 	if len(refused) == 1 {
-		source = s.places.list[refused[0].place]
+		source = s.places.name(refused[0].place)
 	}
-	f = Finding{Account: s.accounts.list[k.account], Source: source, Count: uint64(len(list)) + 1, First: Time(slices.Min(list)), Last: Time(right.time),
+	f = Finding{Account: s.accounts.name(k.account), Source: source, Count: uint64(len(list)) + 1, First: Time(slices.Min(list)), Last: Time(right.time),
 		order: int64(len(list))}
 	ids := idsOf(marks)
 	f.IDs = append(idsOf([]mark{right}), ids[:min(len(ids), maxIDs-1)]...)
@@ -304,12 +302,12 @@ func (t *Tally) prompts() (passed, declined []Finding, note string) {
 	var bursts []burst
 	hours := make(map[int64]int) // accounts with many prompts and none that the user refused, by the hour in which they begin
 	window := int64(t.options.PromptWindow.Seconds())
-	for i := range t.accounts.list {
-		m := t.accounts.stats[i].mfa
+	for _, one := range t.accounts.list.all() {
+		m := one.mfa
 		if m == nil {
 			continue
 		}
-		account := t.accounts.list[i]
+		account := one.name
 		byTime := func(a, b mark) int {
 			return cmp.Or(cmp.Compare(a.time, b.time), strings.Compare(a.id.String(), b.id.String()))
 		}

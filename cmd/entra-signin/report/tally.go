@@ -58,9 +58,7 @@ type mark struct {
 func (s *nameStat) add(e *Event) {
 	s.n++
 	s.span.add(e.Time)
-	severity := catalog.Unknown
 	if e.Entry != nil {
-		severity = e.Entry.Severity
 		switch e.Entry.Outcome {
 		case catalog.Failure:
 			s.failures++
@@ -71,10 +69,10 @@ func (s *nameStat) add(e *Event) {
 			s.rejected++
 		}
 	}
-	if severity >= catalog.High {
+	if e.Severity >= catalog.High {
 		s.high++
 	}
-	s.worst = max(s.worst, severity)
+	s.worst = max(s.worst, e.Severity)
 }
 
 // weight is how much there is to tell of a name: what went wrong, before what went well.
@@ -93,11 +91,11 @@ type Tally struct {
 	span     span
 	slots    map[int32]*counts // by their number since 1970
 	codes    map[uint32]*codeStat
-	accounts *names[nameStat]
-	apps     *names[nameStat]
-	places   *names[nameStat] // addresses
-	country  *names[nameStat]
-	client   *names[nameStat]
+	accounts *names
+	apps     *names
+	places   *names // addresses
+	country  *names
+	client   *names
 	pairs    *pairs
 	subjects map[subject]*evidence
 	lost     bool   // subjects that there was no room for
@@ -119,16 +117,15 @@ type Input struct {
 
 // NewTally returns a tally that has seen nothing.
 func NewTally(o Options) *Tally {
-	weight := (*nameStat).weight
 	t := &Tally{
 		options:  o,
 		slots:    make(map[int32]*counts),
 		codes:    make(map[uint32]*codeStat),
-		accounts: newNames(o.maxAccounts, weight),
-		places:   newNames(o.maxAddresses, weight),
-		apps:     newNames(o.maxSubjects, weight),
-		country:  newNames(o.maxSubjects, weight),
-		client:   newNames(o.maxSubjects, weight),
+		accounts: newNames(o.maxAccounts),
+		places:   newNames(o.maxAddresses),
+		apps:     newNames(o.maxSubjects),
+		country:  newNames(o.maxSubjects),
+		client:   newNames(o.maxSubjects),
 		subjects: make(map[subject]*evidence),
 		marks:    budget{left: o.maxMarks},
 	}
@@ -166,16 +163,16 @@ func (t *Tally) Add(p *Part) {
 	for i := range p.Events {
 		t.event(&p.Events[i])
 	}
-	p.release()
+	p.Release()
 }
 
 // longestName is how much of a name is kept. Real ones are shorter.
 const longestName = 256
 
 func (t *Tally) event(e *Event) {
-	outcome, severity := catalog.NoOutcome, catalog.Unknown
+	outcome, severity := catalog.NoOutcome, e.Severity
 	if e.Entry != nil {
-		outcome, severity = e.Entry.Outcome, e.Entry.Severity
+		outcome = e.Entry.Outcome
 	}
 	for _, name := range []*string{&e.Account, &e.App, &e.Country, &e.Client} {
 		*name = (*name)[:min(len(*name), longestName)]
@@ -217,23 +214,25 @@ func (t *Tally) event(e *Event) {
 			stat.lastCode = e.Code + 1
 		}
 	}
-	for _, of := range []struct {
-		names *names[nameStat]
-		name  string
-	}{{t.apps, e.App}, {t.country, e.Country}, {t.client, e.Client}} {
-		if of.name == "" {
-			continue
-		}
-		if of.names.full() {
-			of.names.halve()
-		}
-		_, stat := of.names.get(of.name)
-		stat.add(e)
-	}
+	t.count(t.apps, e.App, e)
+	t.count(t.country, e.Country, e)
+	t.count(t.client, e.Client, e)
 	if account != dropped && place != dropped && !e.IsApp {
 		t.pairs.add(account, place, e)
 	}
 	t.note(e)
+}
+
+// count counts a record for an app, a country or a client.
+func (t *Tally) count(n *names, name string, e *Event) {
+	if name == "" {
+		return
+	}
+	if n.full() {
+		n.halve()
+	}
+	_, stat := n.get(name)
+	stat.add(e)
 }
 
 // room makes room for an account and an address.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/cmd/entra-signin/input"
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/internal/ordered"
@@ -115,7 +116,7 @@ func reportOf(t testing.TB, o Options, workers int, texts ...string) *Report {
 	t.Helper()
 	var extractors []*Extractor
 	for range workers {
-		x, err := NewExtractor(filter.DefaultOptions(), catalog.Embedded())
+		x, err := NewExtractor(filter.DefaultOptions(), catalog.Embedded(), rules.Embedded())
 		require.NoError(t, err)
 		extractors = append(extractors, x)
 	}
@@ -128,7 +129,6 @@ func reportOf(t testing.TB, o Options, workers int, texts ...string) *Report {
 			return r.File(name, strings.NewReader(text))
 		}, func(worker int, p *Part) {
 			extractors[worker].Extract(p)
-			p.Batch.Release()
 		}, func(p *Part) error {
 			tally.Add(p)
 			return nil
