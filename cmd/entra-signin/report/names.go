@@ -13,7 +13,7 @@ import (
 // names are things that have a name and statistics: accounts, addresses, apps. Each has a number as long as it is kept.
 type names struct {
 	limit int
-	seed  maphash.Seed
+	hash  func(string) uint64
 	first *intmap.Map[uint64, uint32] // by hash
 	list  list[named]
 
@@ -30,12 +30,14 @@ type named struct {
 const dropped = ^uint32(0)
 
 func newNames(limit int) *names {
-	return &names{limit: limit, seed: maphash.MakeSeed(), first: intmap.New[uint64, uint32](0)}
+	seed := maphash.MakeSeed()
+	hash := func(name string) uint64 { return maphash.String(seed, name) }
+	return &names{limit: limit, hash: hash, first: intmap.New[uint64, uint32](0)}
 }
 
 // get returns the number and the statistics of a name.
 func (n *names) get(name string) (uint32, *nameStat) {
-	hash := maphash.String(n.seed, name)
+	hash := n.hash(name)
 	first, ok := n.first.Get(hash)
 	for i := first; ok && i != dropped; {
 		one := n.list.at(i)
@@ -96,7 +98,7 @@ func (n *names) halve() (moved []uint32) {
 		moved[from] = to
 		one := n.list.at(to)
 		*one = *n.list.at(from)
-		hash := maphash.String(n.seed, one.name)
+		hash := n.hash(one.name)
 		one.next = dropped
 		if first, ok := n.first.Get(hash); ok {
 			one.next = first

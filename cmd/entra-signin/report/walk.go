@@ -57,9 +57,14 @@ func (w *walk) object(at *level, b []byte, i, levels int) (next int) {
 		if i == len(b) {
 			return jsontext.Bad
 		}
-		if m.level != nil && b[i] == '{' && levels > 1 {
+		switch {
+		case m == nothing && b[i] == '"':
+			i, _ = jsontext.SkipString(b, i)
+		case m == nothing:
+			i = jsontext.Skip(b, i, levels-1)
+		case m.level != nil && b[i] == '{' && levels > 1:
 			i = w.inside(m, b, pair, i, levels-1)
-		} else {
+		default:
 			i = w.value(m, b, pair, i, levels-1)
 		}
 		if i == jsontext.Bad {
@@ -99,7 +104,10 @@ func (w *walk) inside(m meaning, b []byte, pair, i, levels int) (next int) {
 	return next
 }
 
-// value goes through the value at i, which is not an object that is looked into.
+// nothing is what most keys mean.
+var nothing meaning
+
+// value goes through the value at i, which means something and is not an object that is looked into.
 func (w *walk) value(m meaning, b []byte, pair, i, levels int) (next int) {
 	escaped := false
 	if b[i] == '"' {
@@ -107,7 +115,7 @@ func (w *walk) value(m meaning, b []byte, pair, i, levels int) (next int) {
 	} else {
 		next = jsontext.Skip(b, i, levels)
 	}
-	if m == (meaning{}) || next == jsontext.Bad {
+	if next == jsontext.Bad {
 		return next
 	}
 	if m.take != takeNothing {
