@@ -11,7 +11,7 @@ import (
 
 func TestAsked(t *testing.T) {
 	o := DefaultOptions()
-	o.CodeKey = []string{"result.codes.1", "answer"}
+	o.CodeKey = []string{"result.codes[1]", "answer"}
 	e, err := New(o, catalog.Embedded())
 	require.NoError(t, err)
 	root := e.Asked()
@@ -37,5 +37,6 @@ func TestAsked(t *testing.T) {
 	e, err = New(o, catalog.Embedded())
 	require.NoError(t, err)
 	assert.False(t, inside(e.Asked(), "riskState").Some(), "what rules about the severity ask for")
-	assert.False(t, inside(inside(inside(e.Asked(), "properties"), "status"), "additionalDetails").Some())
+	assert.True(t, inside(e.Asked(), "properties").Some())
+	assert.False(t, inside(inside(e.Asked(), "Status"), "AdditionalDetails").Some())
 }

@@ -23,7 +23,7 @@ func extractors(t testing.TB) (all []*Extractor) {
 	for _, set := range []func(*filter.Options){
 		func(*filter.Options) {},
 		func(o *filter.Options) { o.Context = true },
-		func(o *filter.Options) { o.CodeKey = []string{"location.code", "list.1", "status"} },
+		func(o *filter.Options) { o.CodeKey = []string{"location.code", "list[1]", "status"} },
 	} {
 		o := filter.DefaultOptions()
 		set(&o)
@@ -129,7 +129,7 @@ func TestKeysAreBounded(t *testing.T) {
 // An excerpt has what the engine asks for, and little else.
 func TestExcerptIsShort(t *testing.T) {
 	x := extractors(t)[0]
-	require.True(t, x.walk.record(x.root, []byte(`{"time":"2026-03-02T09:07:13Z","userAgent":"x","properties":{"id":"1","location":{"city":"Lyon"},"status":{"errorCode":0,"more":[{}]}}}`)))
+	require.True(t, x.walk.record(x.root, []byte(`{"Time":"2026-03-02T09:07:13Z","userAgent":"x","properties":{"id":"1","location":{"city":"Lyon"},"status":{"errorCode":0,"more":[{}]}}}`)))
 	assert.Equal(t, `{"properties":{"status":{"errorCode":0}}}`, string(x.walk.excerpt))
 }
 
