@@ -14,6 +14,7 @@ import (
 	"github.com/fluent/fluent-bit-go/output"
 
 	"fluent-bit-entra-signin/filter"
+	"fluent-bit-entra-signin/internal/buffers"
 	"fluent-bit-entra-signin/internal/option"
 	"fluent-bit-entra-signin/plugin/settings"
 	"fluent-bit-entra-signin/sink"
@@ -68,10 +69,38 @@ func (o *outputInstance) speakLast() {
 	o.silent = true
 }
 
-// An outputBuffer is the memory of one flush. Two flushes never share one.
+// An outputBuffer is the memory of one flush. Two flushes never share one. It implements sink.Bodies.
 type outputBuffer struct {
-	enriched []byte
+	raw      []byte // the chunk as it came in
+	result   *filter.Result
+	enriched []byte // where the bodies of the records are, if the result changed something
 	records  []sink.Record
+}
+
+// Restore implements sink.Bodies. It lists the same records each time.
+func (b *outputBuffer) Restore() {
+	chunk := b.raw
+	if b.result.Changed {
+		b.enriched = b.result.AppendTo(buffers.Take(b.result.Size))
+		chunk = b.enriched
+	}
+	b.records = records(b.records[:0], chunk, b.result.Origins)
+}
+
+// Drop implements sink.Bodies.
+func (b *outputBuffer) Drop() {
+	for i := range b.records {
+		b.records[i].Body = nil
+	}
+	buffers.Give(b.enriched)
+	b.enriched = nil
+}
+
+// forget drops everything that the flush was about.
+func (b *outputBuffer) forget() {
+	b.Drop()
+	clear(b.records)
+	b.raw, b.result = nil, nil
 }
 
 // outputRef is what fluent-bit-go keeps for an instance. fluent-bit-go keeps it for the life of the process, over any number of
@@ -171,16 +200,12 @@ func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
 	c := &sink.Chunk{Tag: tag, Raw: raw}
 	r := o.enrichTraced(raw, o.returned.take(c))
 	version := r.Version()
-	chunk := raw
-	if r.Changed {
-		b.enriched = r.AppendTo(b.enriched[:0])
-		chunk = b.enriched
-	}
-	b.records = records(b.records[:0], chunk, r.Origins)
-	c.Records = b.records
+	b.raw, b.result = raw, r
+	b.Restore()
+	c.Records, c.Bodies = b.records, b
 	v := o.delivery.Deliver(o.ctx, c)
-	r.Release() // the records refer to it
-	clear(b.records)
+	b.forget()
+	r.Release()
 	o.buffers.Put(b)
 	if v.Answer == sink.Retry {
 		o.returned.put(c.Identify(), version)

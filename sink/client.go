@@ -117,18 +117,18 @@ func (c *client) request(ctx context.Context, b bodyPart, credentials, extra htt
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if c.gzip {
-		packed := newBody()
+		packed := newBody(0)
 		defer packed.release()
-		if err := compress(packed, b.text); err != nil {
+		if err := compress(packed, b.parts); err != nil {
 			return nil, err
 		}
-		b = bodyPart{packed, packed.buf}
+		b = bodyPart{packed, [][]byte{packed.buf}}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, b.reader())
 	if err != nil {
 		return nil, err
 	}
-	req.ContentLength = int64(len(b.text))
+	req.ContentLength = int64(b.size())
 	req.GetBody = func() (io.ReadCloser, error) { return b.reader(), nil }
 	for _, h := range []http.Header{credentials, c.header, extra} {
 		for name, values := range h {
@@ -238,12 +238,14 @@ var compressors = sync.Pool{New: func() any {
 	return w
 }}
 
-func compress(dst io.Writer, src []byte) error {
+func compress(dst io.Writer, parts [][]byte) error {
 	w := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(w)
 	w.Reset(dst)
-	if _, err := w.Write(src); err != nil {
-		return err
+	for _, part := range parts {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
 	}
 	return w.Close()
 }

@@ -72,6 +72,7 @@ func (d *deadLetters) add(c *Chunk, out []outcome) error {
 			if _, there := d.earlier[id]; there {
 				continue
 			}
+			c.restore()
 			from := len(lines)
 			lines = appendDeadLetter(lines, id, now, c.Tag, &c.Records[pos], &out[pos])
 			items = append(items, item{pos: pos, from: from, to: len(lines)})

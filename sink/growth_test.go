@@ -35,7 +35,7 @@ func encoders(t testing.TB) []boundedEncoder {
 				return buf, err
 			}
 			if a, ok := e.(assembler); ok {
-				return a.assemble(nil, buf, &Chunk{Records: []Record{*r}}, []item{{to: len(buf), group: group}}), nil
+				return bytes.Join(a.assemble(buf, &Chunk{Records: []Record{*r}}, []item{{to: len(buf), group: group}}), nil), nil
 			}
 			return buf, nil
 		}

@@ -47,17 +47,20 @@ func (jsonLinesEncoder) encode(buf []byte, r *Record) (encoded []byte, group int
 	return encoded, 0, err
 }
 
-// arrayEncoder writes the records as the elements of one array.
-type arrayEncoder struct{ jsonLinesEncoder }
+// arrayEncoder writes the records as the elements of one array. Each ends with a comma.
+type arrayEncoder struct{}
+
+func (arrayEncoder) encode(buf []byte, r *Record) (encoded []byte, group int, err error) {
+	if encoded, err = appendJSONLine(buf, r); err == nil {
+		encoded[len(encoded)-1] = ','
+	}
+	return encoded, 0, err
+}
 
 func (arrayEncoder) reset() {}
 
-func (arrayEncoder) assemble(dst, buf []byte, _ *Chunk, items []item) []byte {
-	for i, it := range items {
-		dst = append(dst, "[,"[min(i, 1)])
-		dst = append(dst, buf[it.from:it.to-1]...)
-	}
-	return append(dst, ']')
+func (arrayEncoder) assemble(buf []byte, _ *Chunk, items []item) (parts [][]byte) {
+	return [][]byte{[]byte("["), buf[items[0].from : items[len(items)-1].to-1], []byte("]")}
 }
 
 // idempotencyKey returns a key that follows from the chunk and the positions of the items in the chunk. The same records of the

@@ -97,7 +97,7 @@ func (w *lokiWire) newEncoder() encoder {
 	return e
 }
 
-// lokiEncoder numbers the streams of a batch: the group of a record is the number of its stream.
+// lokiEncoder numbers the streams of a batch: the group of a record is the number of its stream. Each encoded record ends with a comma.
 type lokiEncoder struct {
 	wire    *lokiWire
 	numbers map[string]int // by the labels of a stream, a JSON object
@@ -142,7 +142,7 @@ func (e *lokiEncoder) encode(buf []byte, r *Record) (encoded []byte, stream int,
 	if len(e.wire.metadata) > 0 {
 		buf = e.appendLabels(append(buf, ','), e.wire.metadata, len(e.wire.labels), maxMetadataBytes, maxMetadataBytes, r)
 	}
-	buf = append(buf, ']')
+	buf = append(buf, "],"...)
 	e.labels = e.appendLabels(e.labels[:0], e.wire.labels, 0, maxLabelBytes, math.MaxInt, r)
 	return buf, e.stream(e.labels), nil
 }
@@ -181,29 +181,30 @@ func (e *lokiEncoder) appendLabels(dst []byte, labels []label, first, most, room
 	return append(dst, '}')
 }
 
-// assemble groups the items by stream and sorts those of a stream by time. Items of the same time keep their order.
-func (e *lokiEncoder) assemble(dst, buf []byte, c *Chunk, items []item) []byte {
+// assemble groups the items by stream and sorts those of a stream by time. Items of the same time keep their order. Items that follow
+// each other in buf as well are one part.
+func (e *lokiEncoder) assemble(buf []byte, c *Chunk, items []item) (parts [][]byte) {
 	e.sorted = append(e.sorted[:0], items...)
 	items = e.sorted
 	slices.SortStableFunc(items, func(x, y item) int {
 		return cmp.Or(cmp.Compare(x.group, y.group), compareTime(&c.Records[x.pos], &c.Records[y.pos]))
 	})
-	dst = append(dst, `{"streams":[`...)
-	for i, it := range items {
-		switch {
-		case i == 0 || it.group != items[i-1].group:
-			if i > 0 {
-				dst = append(dst, "]},"...)
+	before := `{"streams":[`
+	for len(items) > 0 {
+		stream := items[0].group
+		parts = append(parts, []byte(before+`{"stream":`+e.streams[stream]+`,"values":[`))
+		before = "]},"
+		for len(items) > 0 && items[0].group == stream {
+			from, to := items[0].from, items[0].to
+			for items = items[1:]; len(items) > 0 && items[0].group == stream && items[0].from == to; items = items[1:] {
+				to = items[0].to
 			}
-			dst = append(dst, `{"stream":`...)
-			dst = append(dst, e.streams[it.group]...)
-			dst = append(dst, `,"values":[`...)
-		default:
-			dst = append(dst, ',')
+			parts = append(parts, buf[from:to])
 		}
-		dst = append(dst, buf[it.from:it.to]...)
+		last := &parts[len(parts)-1]
+		*last = (*last)[:len(*last)-1] // without the comma
 	}
-	return append(dst, "]}]}"...)
+	return append(parts, []byte("]}]}"))
 }
 
 // accept expects an empty answer: Loki's own has the status 204.

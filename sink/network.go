@@ -122,13 +122,33 @@ func (n *network) judges(c *Chunk, now time.Time) bool {
 }
 
 // reset empties the batch. Its first record is the one at position from.
-func (b *batch) reset(from int) {
+func (n *network) reset(c *Chunk, b *batch, from int) {
 	b.release()
-	b.encoded, b.items, b.ends, b.from = newBody(), b.items[:0], b.ends[:0], from
+	b.encoded, b.items, b.ends, b.from = newBody(n.room(c.Records[from:])), b.items[:0], b.ends[:0], from
 	if b.assembler != nil {
 		b.assembler.reset()
 	}
 }
+
+// room returns how many bytes the next batch of records is likely to take.
+func (n *network) room(records []Record) (bytes int) {
+	for i := range records {
+		size := len(records[i].Body)
+		bytes += size + size/8 + roomBeside
+		if bytes > n.maxBytes {
+			bytes = n.maxBytes + roomBeyond
+			break
+		}
+	}
+	return bytes
+}
+
+const (
+	// roomBeside is for what stands beside the fields of a record, such as the action of a bulk request.
+	roomBeside = 256
+	// roomBeyond is for the record that does not fit into the batch any longer, which is encoded first.
+	roomBeyond = 64 << 10
+)
 
 // release gives the encoded records back. Their buffer is used again when the last request that sends it is over.
 func (b *batch) release() {
@@ -166,7 +186,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	b := n.pool.Get().(*batch)
 	defer n.pool.Put(b)
 	defer b.release()
-	b.reset(0)
+	n.reset(c, b, 0)
 	b.probes, b.tooLarge, b.pieces = maxProbes, 0, nil
 	now := time.Now()
 	b.deadline = now.Add(flushTimeouts * n.client.timeout)
@@ -181,7 +201,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 			if pos++; pos == earlier[0] {
 				earlier = earlier[1:]
 				stop = n.send(ctx, c, b, b.from, pos, out, true)
-				b.reset(pos)
+				n.reset(c, b, pos)
 			}
 		case b.size(b.from, pos) > 0 && size > 0 && b.size(b.from, pos+1) > n.maxBytes:
 			// This record does not fit: it begins the next batch.
@@ -190,12 +210,13 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 				b.items = b.items[:len(b.items)-1]
 			}
 			stop = n.send(ctx, c, b, b.from, pos, out, false)
-			b.reset(pos)
+			n.reset(c, b, pos)
 		default:
 			pos++
 		}
 	}
 	if stop == "" {
+		c.drop() // the last request and its parts are sent from what was encoded
 		stop = n.send(ctx, c, b, b.from, b.end(), out, false)
 	}
 	if stop != "" {
@@ -337,13 +358,12 @@ func (n *network) halve(ctx context.Context, c *Chunk, b *batch, from, to int, o
 }
 
 func (n *network) post(ctx context.Context, c *Chunk, b *batch, items []item) (*answer, error) {
-	// The items follow each other in the buffer: of a record that is not pending, nothing stays there.
-	part := bodyPart{b.encoded, b.encoded.buf[items[0].from:items[len(items)-1].to]}
+	part := bodyPart{body: b.encoded}
 	if b.assembler != nil {
-		part.body = newBody()
-		defer part.body.release()
-		part.body.buf = b.assembler.assemble(part.body.buf, b.encoded.buf, c, items)
-		part.text = part.body.buf
+		part.parts = b.assembler.assemble(b.encoded.buf, c, items)
+	} else {
+		// The items follow each other in the buffer: of a record that is not pending, nothing stays there.
+		part.parts = [][]byte{b.encoded.buf[items[0].from:items[len(items)-1].to]}
 	}
 	var header http.Header
 	if n.protocol.header != nil {

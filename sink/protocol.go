@@ -73,8 +73,9 @@ type assembler interface {
 	encoder
 	// reset begins a batch.
 	reset()
-	// assemble appends the body of a request to dst. The items are records of the chunk that were encoded into buf.
-	assemble(dst, buf []byte, c *Chunk, items []item) []byte
+	// assemble returns the parts of the body of a request. The items are records of the chunk that were encoded into buf, to which
+	// the parts may refer. Nothing changes the parts later: net/http may read them after the answer.
+	assemble(buf []byte, c *Chunk, items []item) (parts [][]byte)
 }
 
 // protocols are the kinds of sink, in the order in which the help names them.

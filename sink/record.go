@@ -34,8 +34,34 @@ type Chunk struct {
 	// Raw is the chunk as the host sent it, or nil if ID is set.
 	Raw     []byte
 	Records []Record
+	// Bodies holds the memory of the records' bodies. If it is nil, the bodies stay as they are.
+	Bodies Bodies
 
+	dropped bool
 	earlier attempts
+}
+
+// Bodies is the memory that the bodies of a chunk's records are in. A sink that waits for an answer does not need the bodies, and a
+// chunk may wait for long.
+type Bodies interface {
+	// Drop says that nobody reads the bodies until Restore.
+	Drop()
+	// Restore writes the bodies again, each as it was, and sets them in the records.
+	Restore()
+}
+
+func (c *Chunk) drop() {
+	if c.Bodies != nil && !c.dropped {
+		c.dropped = true
+		c.Bodies.Drop()
+	}
+}
+
+func (c *Chunk) restore() {
+	if c.dropped {
+		c.dropped = false
+		c.Bodies.Restore()
+	}
 }
 
 // Identify returns the ID, and derives it if need be.

@@ -1,53 +1,29 @@
 package sink
 
 import (
-	"bytes"
 	"io"
-	"sync"
 	"sync/atomic"
+
+	"fluent-bit-entra-signin/internal/buffers"
 )
 
-// body holds the text of one or more requests in a buffer that is used again. net/http may still read the body after the answer has come (see
+// body holds the text of one or more requests. net/http may still read the body after the answer has come (see
 // golang.org/issue/51907), so the buffer is free again when the last reader is closed.
 type body struct {
 	buf  []byte
 	refs atomic.Int32
 }
 
-// freeBodies are the bodies that wait for another request. A sync.Pool would not do: the goroutine that releases a body is often not the
-// one that takes the next, and the pool keeps an object of each processor out of reach of the others.
-var freeBodies struct {
-	mu   sync.Mutex
-	list []*body
-}
-
-// Limits of freeBodies. A body is usually as large as a chunk and a quarter, and each worker has one or two.
-const (
-	maxFree      = 4
-	maxFreeBytes = 16 << 20 // of one body
-)
-
-// newBody returns an empty body. The caller releases it.
-func newBody() *body {
-	freeBodies.mu.Lock()
-	defer freeBodies.mu.Unlock()
-	b := &body{}
-	if last := len(freeBodies.list) - 1; last >= 0 {
-		b, freeBodies.list = freeBodies.list[last], freeBodies.list[:last]
-	}
-	b.buf = b.buf[:0]
+// newBody returns an empty body with room for so many bytes. The caller releases it.
+func newBody(room int) *body {
+	b := &body{buf: buffers.Take(room)}
 	b.refs.Store(1)
 	return b
 }
 
 func (b *body) release() {
-	if b.refs.Add(-1) > 0 || cap(b.buf) > maxFreeBytes {
-		return
-	}
-	freeBodies.mu.Lock()
-	defer freeBodies.mu.Unlock()
-	if len(freeBodies.list) < maxFree {
-		freeBodies.list = append(freeBodies.list, b)
+	if b.refs.Add(-1) == 0 {
+		buffers.Give(b.buf)
 	}
 }
 
@@ -57,25 +33,49 @@ func (b *body) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A bodyPart is the part of a body that is sent in one request.
+// A bodyPart is what one request sends of a body: parts of its text, and what stands between them. The request is not put together in
+// another buffer, because the buffer would be held until the answer comes.
 type bodyPart struct {
-	body *body
-	text []byte
+	body  *body
+	parts [][]byte
+}
+
+func (p bodyPart) size() (n int) {
+	for _, part := range p.parts {
+		n += len(part)
+	}
+	return n
 }
 
 func (p bodyPart) reader() io.ReadCloser {
 	p.body.refs.Add(1)
-	r := &bodyReader{body: p.body}
-	r.Reset(p.text)
-	return r
+	return &bodyReader{parts: p.parts, body: p.body}
 }
 
 type bodyReader struct {
-	bytes.Reader
+	parts  [][]byte // the elements are those of other readers too
+	at     int      // read of the first part
 	body   *body
 	closed atomic.Bool
 }
 
+// Read implements io.Reader. It fills dst unless the text ends.
+func (r *bodyReader) Read(dst []byte) (n int, err error) {
+	for n < len(dst) && len(r.parts) > 0 {
+		part := r.parts[0][r.at:]
+		copied := copy(dst[n:], part)
+		n, r.at = n+copied, r.at+copied
+		if copied == len(part) {
+			r.parts, r.at = r.parts[1:], 0
+		}
+	}
+	if n == 0 && len(dst) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// Close implements io.Closer. It may be called more than once.
 func (r *bodyReader) Close() error {
 	if !r.closed.Swap(true) {
 		r.body.release()
