@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -32,7 +33,14 @@ func (l *pipeline) config(dir, chunk, output string) string {
 	}
 	section("SERVICE", service...)
 
+	if l.chunk != "" {
+		chunk = l.chunk
+	}
 	tail := []string{"name tail", "tag entra.signin", "path " + filepath.Join(dir, recordsFile), "read_from_head on", "exit_on_eof on"}
+	if l.parts {
+		tail[1], tail[2] = "tag "+tagOfPart("<part>"), "path "+filepath.Join(dir, "part*.jsonl")
+		tail = append(tail, `tag_regex part(?<part>\d)\.jsonl$`)
+	}
 	if l.parsed() {
 		tail = append(tail, "parser entra_json")
 	}
@@ -41,7 +49,10 @@ func (l *pipeline) config(dir, chunk, output string) string {
 	}
 	section("INPUT", tail...)
 	for _, filter := range l.filters {
-		section("FILTER", append([]string{"match *"}, filter...)...)
+		if !slices.ContainsFunc(filter, isMatch) {
+			filter = append([]string{"match *"}, filter...)
+		}
+		section("FILTER", filter...)
 	}
 	end := []string{"name " + output, "match *"}
 	switch {
@@ -53,6 +64,8 @@ func (l *pipeline) config(dir, chunk, output string) string {
 	section("OUTPUT", end...)
 	return b.String()
 }
+
+func isMatch(property string) bool { return strings.HasPrefix(property, "match") }
 
 const (
 	recordsFile = "records.jsonl"

@@ -62,7 +62,7 @@ func bench(ctx context.Context, args []string, out io.Writer, progress *log.Logg
 		return err
 	}
 	r := report{version: version, records: o.records, rounds: o.rounds, lines: lines, samples: s}
-	if _, err := io.WriteString(out, r.table()+"\n"+r.goals()); err != nil {
+	if _, err := io.WriteString(out, r.table()+r.growthTable()+"\n"+r.goals()); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(o.out), 0o750); err != nil {

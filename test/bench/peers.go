@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fluent-bit-entra-signin/catalog"
@@ -45,6 +46,11 @@ func prepare(ctx context.Context, o options, dir string, progress *log.Logger) (
 	}
 	if err := errors.Join(generate(f, o.records), f.Close()); err != nil {
 		return nil, err
+	}
+	if slices.Contains(o.only, growthRun) {
+		if err := writeParts(dir); err != nil {
+			return nil, err
+		}
 	}
 	if err := p.copySources(); err != nil {
 		return nil, err

@@ -14,6 +14,9 @@ type pipeline struct {
 	output  []string   // the properties of an output that sends to the receiver; nil for null
 	peer    string     // for our outputs: the pipeline with Fluent Bit's own
 	adds    added
+	chunk   string  // tail's buffer_chunk_size, before that of the options; "" for that
+	parts   bool    // tail reads the records from several files, each with a tag of its own: see tagOfPart
+	grows   growing // the zero value for a pipeline that is compared with others
 }
 
 // added is what the records of a pipeline must show in the check.
@@ -41,8 +44,12 @@ const (
 // parsed tells whether tail parses the lines: unparsed ones arrive as JSON in the field "log".
 func (l *pipeline) parsed() bool { return l.base != noneUnparsed }
 
-// pipelines returns those that can run here, all or only some; the two without filters are always among them.
+// pipelines returns those that can run here, all or only some; those that the costs of others are over are always among them. The pipelines of
+// growth run without any other.
 func (p *peers) pipelines(only []string) []pipeline {
+	if slices.Contains(only, growthRun) {
+		return p.growth()
+	}
 	entra := []string{"name entra_signin"}
 	script := func(file string) []string {
 		return []string{"name lua", "script " + filepath.Join(p.dir, file), "call enrich"}
