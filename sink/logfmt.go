@@ -87,13 +87,17 @@ func (w *logfmtWriter) members(b []byte, n uint64, depth int) ([]byte, error) {
 
 // name appends a key to the path. Bytes that would end a logfmt key become underscores.
 func (w *logfmtWriter) name(b []byte) ([]byte, error) {
+	if key, end, ok := msgpack.ShortString(b, 0); ok && bare(key) {
+		w.key = append(w.key, key...)
+		return b[end:], nil
+	}
 	var end int
 	var err error
 	if w.scratch, end, err = appendKey(w.scratch[:0], b, 0, w.limit); err != nil {
 		return b, err
 	}
 	for _, c := range w.scratch[1 : len(w.scratch)-1] {
-		if c <= ' ' || c == '=' || c == '"' || c == '\\' || c == 0x7f {
+		if kinds[c] == stop {
 			c = '_'
 		}
 		w.key = append(w.key, c)
@@ -139,11 +143,35 @@ func (w *logfmtWriter) text(s []byte) {
 	w.dst = jsontext.AppendQuoted(w.dst, s)
 }
 
+// bare reports whether a text needs no quotation marks.
 func bare(s []byte) bool {
+	longer := false
 	for _, c := range s {
-		if c <= ' ' || c == '=' || c == '"' || c == '\\' || c == 0x7f {
-			return false
+		if kind := kinds[c]; kind != ascii {
+			if kind == stop {
+				return false
+			}
+			longer = true
 		}
 	}
-	return len(s) > 0 && utf8.Valid(s)
+	return len(s) > 0 && (!longer || utf8.Valid(s))
 }
+
+// The kinds of a byte: one that stands for itself, part of a longer character, or one that would end a key or a value.
+const (
+	ascii = 0
+	more  = 1
+	stop  = 2
+)
+
+var kinds = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case c <= ' ' || c == '=' || c == '"' || c == '\\' || c == 0x7f:
+			t[c] = stop
+		case c >= utf8.RuneSelf:
+			t[c] = more
+		}
+	}
+	return t
+}()
