@@ -117,7 +117,7 @@ func (c *client) request(ctx context.Context, b bodyPart, credentials, extra htt
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if c.gzip {
-		packed := newBody(0)
+		packed := newBody(b.size() / 8) // what sign-ins compress to
 		defer packed.release()
 		if err := compress(packed, b.parts); err != nil {
 			return nil, err

@@ -56,10 +56,11 @@
 // # Concurrency
 //
 // All methods of a Delivery may run concurrently. Several Deliveries, also in several processes, may write the same file: each write
-// is whole lines under a lock. A chunk must not change while Deliver runs and may be freed afterwards.
+// is whole lines under a lock. A chunk must not change while Deliver runs, except as Bodies says, and may be freed afterwards.
 //
 // # Cost
 //
-// Deliver makes a few copies of a batch in pooled buffers. It allocates nothing for a record, and what net/http allocates for a
-// request. The requests of one Deliver follow each other; for concurrent requests, call Deliver from several goroutines.
+// Deliver encodes a batch into a buffer that is used again, and sends the request from there. It allocates nothing for a record, and
+// what net/http allocates for a request. While the last request of a chunk waits for its answer, only what was encoded is held: see
+// Bodies. The requests of one Deliver follow each other; for concurrent requests, call Deliver from several goroutines.
 package sink

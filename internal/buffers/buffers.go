@@ -6,7 +6,10 @@
 // All functions may run concurrently.
 package buffers
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Limits of what is kept, in bytes. Each chunk on its way has one buffer of about 3 MB, and a second one for a moment.
 const (
@@ -31,11 +34,14 @@ func Give(b []byte) { kept.give(b) }
 func (l *list) take(room int) []byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// The last is the likeliest to be in the cache of the processor.
-	for i := len(l.free) - 1; i >= 0; i-- {
-		if cap(l.free[i]) >= room {
-			return l.remove(i)
+	best := -1 // the smallest with the room, and of these the last, which is the likeliest to be in the cache of the processor
+	for i, b := range l.free {
+		if cap(b) >= room && (best < 0 || cap(b) <= cap(l.free[best])) {
+			best = i
 		}
+	}
+	if best >= 0 {
+		return l.remove(best)
 	}
 	if len(l.free) > 0 {
 		l.remove(0) // a larger one takes its place
@@ -44,10 +50,8 @@ func (l *list) take(room int) []byte {
 }
 
 func (l *list) remove(i int) []byte {
-	b, last := l.free[i], len(l.free)-1
-	l.free[i] = l.free[last]
-	l.free[last] = nil
-	l.free = l.free[:last]
+	b := l.free[i]
+	l.free = slices.Delete(l.free, i, i+1)
 	l.bytes -= cap(b)
 	return b[:0]
 }

@@ -21,7 +21,10 @@ func TestABufferIsTakenAgain(t *testing.T) {
 	got := l.take(2_500_000)
 	assert.True(t, same(first, got))
 	assert.Empty(t, got)
-	assert.False(t, same(first, l.take(10)), "it is taken already")
+	l.give(got)
+	assert.True(t, same(second, l.take(9)), "the smallest with the room")
+	assert.True(t, same(first, l.take(9)))
+	assert.False(t, same(first, l.take(9)), "it is taken already")
 }
 
 func TestASmallBufferGivesWayToALargeOne(t *testing.T) {
