@@ -61,3 +61,32 @@ func TestEnrichWithContext(t *testing.T) {
 	assert.Contains(t, command(t, in, "enrich", "--context-rules", own).err, "--context-rules needs --context on")
 	assert.Contains(t, command(t, in, "enrich", "--fields", "reason").err, "reason needs Context on")
 }
+
+func TestReportWithContext(t *testing.T) {
+	in := write(t, "in.jsonl", `{"status":{"errorCode":0},"riskLevelDuringSignIn":"high"}
+{"records":[{"status":{"errorCode":0},"clientAppUsed":"IMAP4","category":"SignInLogs"},{"status":{"errorCode":50126},"category":"SignInLogs"}]}
+`)
+	r := command(t, "", "report", "--context", "on", "--json", in)
+	assert.Zero(t, r.code, r.err)
+	assert.Contains(t, r.out, `"rule": "risk_high_success"`)
+	assert.Contains(t, r.out, `"records_raised": 2`)
+	assert.Equal(t, r, command(t, "", "report", "--context=on", "--json", in), "the same bytes")
+
+	own := write(t, "rules.csv", "rule,effect\nlegacy_client,off\n")
+	r = command(t, "", "report", "--context", "on", "--context-rules", own, in)
+	assert.Contains(t, r.out, "1 record above the severity of the code alone, 0 below")
+	assert.NotContains(t, r.out, "legacy_client")
+	assert.NotContains(t, command(t, "", "report", in).out, "CONTEXT")
+
+	for want, args := range map[string][]string{
+		"--context-rules needs --context on":     {"--context-rules", own},
+		"must be on or off":                      {"--context", "maybe"},
+		"no/such.csv: no such file or directory": {"--context", "on", "--context-rules", "no/such.csv"},
+		":2:10: a value is missing":              {"--context", "on", "--context-rules", write(t, "bad.csv", "rule,condition,effect\nx,code = ,cap low\n")},
+	} {
+		r := command(t, "", append([]string{"report", in}, args...)...)
+		assert.NotZero(t, r.code)
+		assert.Empty(t, r.out)
+		assert.Contains(t, r.err, want)
+	}
+}

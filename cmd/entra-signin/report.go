@@ -37,11 +37,15 @@ FILES may be what the Entra portal downloads (JSON and CSV), exports of Microsof
 of Event Hubs (Avro), and records as Azure Monitor sends them; UTF-8 or UTF-16, compressed with gzip or in a zip archive. Several
 are summed up together. Without FILE, or for -, standard input is read.
 
+With --context on the rules of docs/context.md give a record its severity, as in the filter, and the report says how many records each
+rule had a part in.
+
 The report is a page of text; --json is for programs, and --output writes one HTML file that needs nothing else. Ctrl-C ends the
 reading, and the report is of what was read so far. The same input gives the same report.`,
 		Example: `  entra-signin report InteractiveSignIns_2026-03-02_2026-03-03.csv
   entra-signin report -o report.html *.json.gz
   entra-signin report --json signins.zip | jq '.findings[] | select(.total > 0)'
+  entra-signin report --context on -o report.html signins.json
   entra-signin report --spray-accounts 5 --spray-window 24h signins.json`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if len(files) == 0 {
@@ -63,6 +67,9 @@ reading, and the report is of what was read so far. The same input gives the sam
 			}
 			if own != "" && !options.Context {
 				return errors.New("--context-rules needs --context on")
+			}
+			if options.Context {
+				run.options.Rules = set
 			}
 			for range runtime.GOMAXPROCS(0) {
 				x, err := report.NewExtractor(options, c, set)

@@ -1,6 +1,10 @@
 package report
 
-import "time"
+import (
+	"time"
+
+	"fluent-bit-entra-signin/catalog/rules"
+)
 
 // Options are the thresholds of the rules, and how much of it all is shown.
 type Options struct {
@@ -12,6 +16,9 @@ type Options struct {
 	FailureWindow time.Duration // in this time before one was right
 	Prompts       int           // MFA prompts that were not accepted
 	PromptWindow  time.Duration // in this time before one was
+
+	// Rules are those of the context that severities come from; nil where they come from the code alone.
+	Rules *rules.Set
 
 	maxAccounts, maxAddresses, maxPairs, maxSubjects, maxMarks int // kept in memory
 }

@@ -52,6 +52,7 @@ type Report struct {
 	Last        Time     `json:"last"`
 	Severities  []Share  `json:"severities"`
 	Outcomes    []Share  `json:"outcomes"`
+	Context     *Context `json:"context,omitempty"` // nil without Context
 	Kinds       []Kind   `json:"findings"`
 	Codes       []Code   `json:"codes"`
 	Accounts    Table    `json:"accounts"`
@@ -61,6 +62,31 @@ type Report struct {
 	Clients     Table    `json:"clients"`
 	Timeline    Timeline `json:"timeline"`
 	Notes       []string `json:"notes"` // on how the numbers came about
+}
+
+// A Context is what the rules of the context made of the records.
+type Context struct {
+	Raised  uint64      `json:"records_raised"`  // to a severity above that of the code
+	Lowered uint64      `json:"records_lowered"` // to one below
+	Rules   []RuleCount `json:"rules"`           // that had a part, the most frequent first
+}
+
+// Sum is how many records changed, in words.
+func (c *Context) Sum() string {
+	return fmt.Sprintf("%s above the severity of the code alone, %s below", count(c.Raised, "record"), group(c.Lowered))
+}
+
+// Summary is what the rule does and why, in words.
+func (r RuleCount) Summary() string { return r.summary }
+
+// A RuleCount is how many records a rule had a part in.
+type RuleCount struct {
+	Rule    string `json:"rule"`
+	Effect  string `json:"effect"` // as in a file of rules
+	Reason  string `json:"reason"` // or the description that the rule gives
+	Records uint64 `json:"records"`
+
+	summary string // effect and reason in words
 }
 
 // A Share is how many records have a word.
@@ -155,11 +181,29 @@ func (t *Tally) Report() *Report {
 		}
 		r.Outcomes = append(r.Outcomes, Share{o.String(), n})
 	}
+	r.Context = t.context()
 	r.Codes = t.codeList()
 	r.Kinds, r.Notes = t.findings()
 	r.notes(t)
 	r.clean()
 	return r
+}
+
+func (t *Tally) context() *Context {
+	if t.options.Rules == nil {
+		return nil
+	}
+	c := &Context{Raised: t.raised, Lowered: t.lowered, Rules: []RuleCount{}}
+	for name, n := range t.ruled {
+		if rule, ok := t.options.Rules.Named(name); ok {
+			c.Rules = append(c.Rules, RuleCount{name, rule.Effect.String(), cmp.Or(rule.Reason, rule.Description), n,
+				strings.TrimSuffix(rule.Summary(), " ("+name+")")})
+		}
+	}
+	slices.SortFunc(c.Rules, func(a, b RuleCount) int {
+		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(a.Rule, b.Rule))
+	})
+	return c
 }
 
 func byRecords(s *nameStat) uint64 { return uint64(s.n) }
@@ -252,6 +296,7 @@ func (r *Report) notes(t *Tally) {
 			r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 		}
 	}
+	note(r.Context != nil, "Severities are those after the rules of the context, but for the table of codes, which has that of the code alone.")
 	note(r.Records > 0 && r.WithoutCode == r.Records, "No record has an error code. The first has the keys %s; --code-key names another place.",
 		Keys(t.keys))
 	note(t.accounts.cut || t.places.cut, "There were more accounts or addresses than are kept. Those with the least to tell were dropped, and "+
@@ -265,7 +310,7 @@ func (r *Report) notes(t *Tally) {
 		estimated = estimated || r.Codes[i].Accounts.Estimated || r.Codes[i].Addresses.Estimated
 	}
 	note(estimated, "Numbers with ~ are estimates (HyperLogLog, within about 1 %%).")
-	note(r.Undated > 0, "%d records have no time, or one more than a year from the others: they are counted, but not over time.", r.Undated)
+	note(r.Undated > 0, "Records without a time, or with one more than a year from the others, are counted, but not over time: %s.", group(r.Undated))
 	if r.Notes == nil {
 		r.Notes = []string{}
 	}

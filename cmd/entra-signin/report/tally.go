@@ -98,8 +98,11 @@ type Tally struct {
 	client   *names
 	pairs    *pairs
 	subjects map[subject]*evidence
-	lost     bool   // subjects that there was no room for
-	marks    budget // of what happened to accounts and pairs
+	lost     bool              // subjects that there was no room for
+	marks    budget            // of what happened to accounts and pairs
+	ruled    map[string]uint64 // records by rule of the context
+	raised   uint64            // records whose severity is above that of their code
+	lowered  uint64
 
 	broken []Broken
 	nBroke int
@@ -127,6 +130,7 @@ func NewTally(o Options) *Tally {
 		country:  newNames(o.maxSubjects),
 		client:   newNames(o.maxSubjects),
 		subjects: make(map[subject]*evidence),
+		ruled:    make(map[string]uint64),
 		marks:    budget{left: o.maxMarks},
 	}
 	t.pairs = newPairs(o.maxPairs, &t.marks)
@@ -160,6 +164,9 @@ func (t *Tally) Add(p *Part) {
 	if t.keys == nil {
 		t.keys = p.Keys
 	}
+	for name, n := range p.Rules {
+		t.ruled[name] += n
+	}
 	for i := range p.Events {
 		t.event(&p.Events[i])
 	}
@@ -170,9 +177,15 @@ func (t *Tally) Add(p *Part) {
 const longestName = 256
 
 func (t *Tally) event(e *Event) {
-	outcome, severity := catalog.NoOutcome, e.Severity
+	outcome, severity, ofCode := catalog.NoOutcome, e.Severity, catalog.Unknown
 	if e.Entry != nil {
-		outcome = e.Entry.Outcome
+		outcome, ofCode = e.Entry.Outcome, e.Entry.Severity
+	}
+	switch {
+	case severity > ofCode:
+		t.raised++
+	case severity < ofCode:
+		t.lowered++
 	}
 	for _, name := range []*string{&e.Account, &e.App, &e.Country, &e.Client} {
 		*name = (*name)[:min(len(*name), longestName)]

@@ -116,7 +116,11 @@ func reportOf(t testing.TB, o Options, workers int, texts ...string) *Report {
 	t.Helper()
 	var extractors []*Extractor
 	for range workers {
-		x, err := NewExtractor(filter.DefaultOptions(), catalog.Embedded(), rules.Embedded())
+		options, set := filter.DefaultOptions(), o.Rules
+		if options.Context = set != nil; !options.Context {
+			set = rules.Embedded()
+		}
+		x, err := NewExtractor(options, catalog.Embedded(), set)
 		require.NoError(t, err)
 		extractors = append(extractors, x)
 	}

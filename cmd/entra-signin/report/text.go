@@ -35,6 +35,7 @@ func (r *Report) WriteText(w io.Writer, p terminal.Painter, width int) error {
 	t := &textWriter{bufio.NewWriter(w), p, max(width, 60)}
 	t.head(r)
 	t.findings(r)
+	t.context(r.Context)
 	t.codes(r)
 	t.table("ACCOUNTS", &r.Accounts, true)
 	t.table("ADDRESSES", &r.Addresses, true)
@@ -57,8 +58,8 @@ func (t *textWriter) head(r *Report) {
 		from, to = r.First.String(), r.Last.String()
 	}
 	t.line("%s  %s", t.Bold("SIGN-INS"), period(from, to))
-	parts := []string{count(r.Records, "record") + " in " + plural(len(r.Inputs), "file"), number(r.Accounts.Number) + " accounts",
-		number(r.Addresses.Number) + " addresses", number(r.Apps.Number) + " apps"}
+	parts := []string{count(r.Records, "record") + " in " + plural(len(r.Inputs), "file"), numberOf(r.Accounts.Number, "account", "accounts"),
+		numberOf(r.Addresses.Number, "address", "addresses"), numberOf(r.Apps.Number, "app", "apps")}
 	if r.WithoutCode > 0 {
 		parts = append(parts, group(r.WithoutCode)+" without a code")
 	}
@@ -201,6 +202,27 @@ func (t *textWriter) findings(r *Report) {
 	if !found && len(r.Codes) > 0 {
 		t.title("LOOK AT FIRST")
 		t.line("  Nothing was found.")
+	}
+}
+
+// context shows which rules changed what.
+func (t *textWriter) context(c *Context) {
+	if c == nil {
+		return
+	}
+	t.title("IN CONTEXT")
+	t.line("  %s", c.Sum())
+	names := 0
+	for _, r := range c.Rules {
+		names = max(names, utf8.RuneCountInString(r.Rule))
+	}
+	names = min(names, t.width/3)
+	for i, r := range c.Rules {
+		if i == 0 {
+			t.line("%s", t.Dim(fmt.Sprintf("  %-*s %9s  %s", names, "RULE", "RECORDS", "WHAT IT SAYS")))
+		}
+		name := terminal.Cut(r.Rule, names)
+		t.line("  %s%s %9s  %s", name, strings.Repeat(" ", names-utf8.RuneCountInString(name)), group(r.Records), terminal.Wrap(r.summary, names+14, t.width))
 	}
 }
 

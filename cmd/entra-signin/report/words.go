@@ -23,6 +23,14 @@ func number(n Number) string {
 	return group(uint64(n.N))
 }
 
+// numberOf puts a number that may be an estimate before the right word.
+func numberOf(n Number, one, many string) string {
+	if n.N == 1 {
+		return number(n) + " " + one
+	}
+	return number(n) + " " + many
+}
+
 // count puts a number before the right word.
 func count(n uint64, word string) string {
 	if n == 1 {
