@@ -9,15 +9,16 @@ import (
 // A level is an object of a record, with what its keys mean. Records of one source have the same keys in the same order, so a key is
 // first compared with the one that followed the key before last time. It belongs to one goroutine.
 type level struct {
-	index map[string]uint16 // of keys
-	keys  []levelKey        // the first stands for the beginning of the object
-	asked filter.Asked      // of what stands under keys that no shape has
+	keys  map[string]*levelKey
+	start levelKey     // stands for the beginning of the object
+	other levelKey     // the last key that is not in keys
+	asked filter.Asked // of what stands under keys that no shape has
 }
 
 type levelKey struct {
-	text    string // the key in JSON, and the colon
-	after   uint16 // the key that followed last time
-	meaning meaning
+	meaning
+	text  string    // the key in JSON, and the colon
+	after *levelKey // the key that followed last time; nil for none
 }
 
 // A level learns keys that no shape has, up to a limit: what records say must not take memory without bound.
@@ -31,6 +32,7 @@ type meaning struct {
 	field field
 	level *level // what an object under the key is looked into for; nil for nothing
 	take  take
+	any   bool // there is any of these
 }
 
 // take is how much of a value the engine asks for.
@@ -44,9 +46,8 @@ const (
 
 // newLevel returns the level of a shape, for an engine that asks so much of the object.
 func newLevel(s *shape, asked filter.Asked) *level {
-	l := &level{index: make(map[string]uint16), keys: make([]levelKey, 1), asked: asked}
-	for _, name := range s.names() {
-		of := s.keys[name]
+	l := &level{keys: make(map[string]*levelKey), asked: asked}
+	for name, of := range s.keys {
 		m := meaning{field: of.field}
 		inside, ok := asked.Under(name)
 		if of.shape != nil {
@@ -64,28 +65,29 @@ func newLevel(s *shape, asked filter.Asked) *level {
 	return l
 }
 
-func (l *level) add(name string, m meaning) (at uint16) {
-	at = uint16(len(l.keys))
-	l.keys = append(l.keys, levelKey{text: `"` + name + `":`, meaning: m})
-	l.index[strings.Clone(name)] = at
-	return at
+func (l *level) add(name string, m meaning) *levelKey {
+	m.any = m.field != none || m.level != nil || m.take != takeNothing
+	k := &levelKey{meaning: m, text: `"` + name + `":`}
+	l.keys[strings.Clone(name)] = k
+	return k
 }
 
-// meaning returns what a key means, which follows the key at before. At is where the key is, 0 for nowhere.
-func (l *level) meaning(key string, before uint16) (m meaning, at uint16) {
-	at, ok := l.index[key]
-	if ok {
-		l.keys[before].after = at
-		return l.keys[at].meaning, at
+// find returns a key, which follows another.
+func (l *level) find(name string, before *levelKey) *levelKey {
+	k := l.keys[name]
+	if k == nil {
+		m := meaning{}
+		if _, ok := l.asked.Under(name); ok {
+			m.take, m.any = takeAll, true
+		}
+		if len(l.keys) == mostKeys || len(name) > longestKey || !isPlain(name) {
+			l.other = levelKey{meaning: m}
+			return &l.other
+		}
+		k = l.add(name, m)
 	}
-	if _, ok := l.asked.Under(key); ok {
-		m.take = takeAll
-	}
-	if len(l.keys) < mostKeys && len(key) <= longestKey && isPlain(key) {
-		at = l.add(key, m)
-		l.keys[before].after = at
-	}
-	return m, at
+	before.after = k
+	return k
 }
 
 // isPlain tells whether a key is written in JSON as it is.

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/axiomhq/hyperloglog"
+	"github.com/dgryski/go-metro"
 	"github.com/kamstrup/intmap"
 )
 
 // names are things that have a name and statistics: accounts, addresses, apps. Each has a number as long as it is kept.
 type names struct {
 	limit int
-	hash  func(string) uint64
+	index func(string) uint64         // the hash for first, another in every run: nobody can make names that all have one
 	first *intmap.Map[uint64, uint32] // by hash
 	list  list[named]
 
@@ -24,6 +25,7 @@ type names struct {
 type named struct {
 	name string
 	nameStat
+	hash uint64 // that counts it among different names
 	next uint32 // another name with the same hash, which hardly happens; dropped for none
 }
 
@@ -31,18 +33,18 @@ const dropped = ^uint32(0)
 
 func newNames(limit int) *names {
 	seed := maphash.MakeSeed()
-	hash := func(name string) uint64 { return maphash.String(seed, name) }
-	return &names{limit: limit, hash: hash, first: intmap.New[uint64, uint32](0)}
+	index := func(name string) uint64 { return maphash.String(seed, name) }
+	return &names{limit: limit, index: index, first: intmap.New[uint64, uint32](0)}
 }
 
 // get returns the number and the statistics of a name.
-func (n *names) get(name string) (uint32, *nameStat) {
-	hash := n.hash(name)
+func (n *names) get(name string) (uint32, *named) {
+	hash := n.index(name)
 	first, ok := n.first.Get(hash)
 	for i := first; ok && i != dropped; {
 		one := n.list.at(i)
 		if one.name == name {
-			return i, &one.nameStat
+			return i, one
 		}
 		i = one.next
 	}
@@ -50,12 +52,12 @@ func (n *names) get(name string) (uint32, *nameStat) {
 		first = dropped
 	}
 	name = strings.Clone(name)
-	i, one := n.list.add(named{name: name, next: first})
+	i, one := n.list.add(named{name: name, hash: hashOf(name), next: first})
 	n.first.Put(hash, i)
 	if n.seen != nil {
-		n.seen.Insert([]byte(name))
+		n.seen.InsertHash(one.hash)
 	}
-	return i, &one.nameStat
+	return i, one
 }
 
 // name returns the name with a number.
@@ -79,9 +81,9 @@ func (n *names) order(weight func(*nameStat) uint64) []uint32 {
 // halve drops the half with the least to tell, and returns the new numbers of the others by their old ones.
 func (n *names) halve() (moved []uint32) {
 	if n.seen == nil {
-		n.seen = hyperloglog.New14()
+		n.seen = hyperloglog.NewNoSparse()
 		for _, one := range n.list.all() {
-			n.seen.Insert([]byte(one.name))
+			n.seen.InsertHash(one.hash)
 		}
 	}
 	n.cut = true
@@ -98,7 +100,7 @@ func (n *names) halve() (moved []uint32) {
 		moved[from] = to
 		one := n.list.at(to)
 		*one = *n.list.at(from)
-		hash := n.hash(one.name)
+		hash := n.index(one.name)
 		one.next = dropped
 		if first, ok := n.first.Get(hash); ok {
 			one.next = first
@@ -123,24 +125,41 @@ type Number struct {
 	Estimated bool `json:"estimated"`
 }
 
-// distinct counts different names without keeping them.
-type distinct struct{ sketch *hyperloglog.Sketch }
+// hashOf is the hash by which different names are counted. Unlike that of names, it is the same in every run.
+func hashOf(name string) uint64 { return metro.Hash64Str(name, 1337) }
 
-func (d *distinct) add(name string) {
-	if d.sketch == nil {
-		d.sketch = hyperloglog.New14()
-	}
-	d.sketch.Insert([]byte(name))
+// distinct counts different names by their hashes, without keeping the names: exactly while there are few, and then with a sketch.
+type distinct struct {
+	few    *intmap.Set[uint64]
+	sketch *hyperloglog.Sketch
 }
 
-// exactly is how many names a sketch counts without an error to speak of: it keeps a list of their hashes, of 25 bits, while there are
-// few.
+// exactly is how many names are counted without an error.
 const exactly = 1000
 
-func (d *distinct) number() Number {
-	if d.sketch == nil {
-		return Number{}
+func (d *distinct) add(hash uint64) {
+	switch {
+	case d.sketch != nil:
+		d.sketch.InsertHash(hash)
+		return
+	case d.few == nil:
+		d.few = intmap.NewSet[uint64](0)
 	}
-	n := int(d.sketch.Estimate())
-	return Number{n, n > exactly}
+	if d.few.Add(hash); d.few.Len() > exactly {
+		d.sketch = hyperloglog.NewNoSparse()
+		for hash := range d.few.All() {
+			d.sketch.InsertHash(hash)
+		}
+		d.few = nil
+	}
+}
+
+func (d *distinct) number() Number {
+	switch {
+	case d.sketch != nil:
+		return Number{int(d.sketch.Estimate()), true}
+	case d.few != nil:
+		return Number{d.few.Len(), false}
+	}
+	return Number{}
 }

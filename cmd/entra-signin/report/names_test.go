@@ -13,7 +13,7 @@ func TestNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := newNames(2000)
 			if hash != nil {
-				n.hash = hash
+				n.index = hash
 			}
 			for range 2 {
 				for i := range 1500 {
@@ -59,4 +59,19 @@ func TestList(t *testing.T) {
 	}
 	l.add(1)
 	assert.Equal(t, 1, *l.at(0))
+}
+
+func TestDistinct(t *testing.T) {
+	var d distinct
+	assert.Equal(t, Number{}, d.number())
+	for i := range exactly {
+		d.add(hashOf(fmt.Sprint("name", i)))
+		d.add(hashOf(fmt.Sprint("name", i/2)))
+		assert.Equal(t, Number{i + 1, false}, d.number())
+	}
+	for i := range 50_000 {
+		d.add(hashOf(fmt.Sprint("name", i)))
+	}
+	assert.True(t, d.number().Estimated)
+	assert.InEpsilon(t, 50_000, d.number().N, 0.02)
 }

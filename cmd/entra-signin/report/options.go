@@ -20,13 +20,13 @@ type Options struct {
 	// Rules are those of the context that severities come from; nil where they come from the code alone.
 	Rules *rules.Set
 
-	maxAccounts, maxAddresses, maxPairs, maxSubjects, maxMarks int // kept in memory
+	maxAccounts, maxAddresses, maxPairs, maxSubjects, maxUnknown, maxMarks int // kept in memory
 }
 
 // DefaultOptions are those of the command.
 func DefaultOptions() Options {
 	return Options{
 		Top: 25, SprayAccounts: 10, SprayWindow: time.Hour, Failures: 10, FailureWindow: 24 * time.Hour, Prompts: 5, PromptWindow: time.Hour,
-		maxAccounts: 250_000, maxAddresses: 250_000, maxPairs: 500_000, maxSubjects: 20_000, maxMarks: 3_000_000,
+		maxAccounts: 250_000, maxAddresses: 250_000, maxPairs: 500_000, maxSubjects: 20_000, maxUnknown: 1000, maxMarks: 3_000_000,
 	}
 }

@@ -304,6 +304,7 @@ func (r *Report) notes(t *Tally) {
 	note(t.pairs.cut && !t.accounts.cut && !t.places.cut, "There were more pairs of account and address than are kept: those without "+
 		"refusals that were seen least lately were dropped, and findings may be missing.")
 	note(t.marks.over, "There were more refusals or MFA prompts of single accounts than are kept: the later ones are counted, and findings may be missing.")
+	note(t.other.n > 0, "There were more codes that the catalog lacks than are kept: %s with others.", count(t.other.n, "record"))
 	note(t.lost, "There were more findings of one record each than are kept: the later ones are missing.")
 	estimated := t.accounts.number().Estimated || t.places.number().Estimated
 	for i := range r.Codes {

@@ -113,6 +113,21 @@ func TestLimits(t *testing.T) {
 	assert.True(t, r.Codes[len(r.Codes)-2].Accounts.Estimated || r.Codes[len(r.Codes)-1].Accounts.Estimated)
 }
 
+func TestCodesAreBounded(t *testing.T) {
+	tenant := &tenant{}
+	for i := range 100 {
+		tenant.add(signIn{at: at(0, 1, 0, i%60), code: 900_000_000 + i%50})
+		tenant.add(signIn{at: at(0, 1, 0, i%60), code: 50126})
+	}
+	o := DefaultOptions()
+	o.maxUnknown = 30
+	r := reportOf(t, o, 1, tenant.in(""))
+	assert.Len(t, r.Codes, 31)
+	assert.Equal(t, 30, r.kind(t, "unknown_codes").Total)
+	assert.Contains(t, r.Notes, "There were more codes that the catalog lacks than are kept: 40 records with others.")
+	assert.EqualValues(t, 200, r.Records)
+}
+
 func TestMarksAreBounded(t *testing.T) {
 	tenant := &tenant{}
 	for i := range 400 {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"maps"
-	"slices"
 	"strings"
 )
 
@@ -109,9 +108,6 @@ func newShape(keys map[string]field) *shape {
 func (s *shape) set(key string, what field) { s.keys[key] = under{what, s.keys[key].shape} }
 
 func (s *shape) enter(key string, below *shape) { s.keys[key] = under{s.keys[key].field, below} }
-
-// names are the keys in order.
-func (s *shape) names() []string { return slices.Sorted(maps.Keys(s.keys)) }
 
 // spellings are a key of Graph, and as Log Analytics and Elastic write it.
 func spellings(key string) []string {

@@ -91,6 +91,8 @@ type Tally struct {
 	span     span
 	slots    map[int32]*counts // by their number since 1970
 	codes    map[uint32]*codeStat
+	unknown  int      // of these, that the catalog lacks
+	other    codeStat // those that there was no room for
 	accounts *names
 	apps     *names
 	places   *names // addresses
@@ -196,34 +198,30 @@ func (t *Tally) event(e *Event) {
 	if s := t.slot(e.Time); s != nil {
 		s[outcome][severity]++
 	}
-	code := t.codes[e.Code]
-	if code == nil {
-		code = &codeStat{entry: e.Entry, reason: clone(e.Reason, e.Entry)}
-		t.codes[e.Code] = code
-	}
+	code := t.code(e)
 	code.n++
 	code.span.add(e.Time)
 
 	account, place := dropped, dropped
 	if e.Account != "" {
 		t.room()
-		var stat *nameStat
+		var stat *named
 		account, stat = t.accounts.get(e.Account)
 		stat.add(e)
 		stat.app = e.IsApp
 		if stat.lastCode != e.Code+1 { // most records have the code of the record before
-			code.accounts.add(e.Account)
+			code.accounts.add(stat.hash)
 			stat.lastCode = e.Code + 1
 		}
-		t.mfa(stat, e)
+		t.mfa(&stat.nameStat, e)
 	}
 	if address := cleanAddress(e.Address); address != "" {
 		t.room()
-		var stat *nameStat
+		var stat *named
 		place, stat = t.places.get(address)
 		stat.add(e)
 		if stat.lastCode != e.Code+1 {
-			code.addresses.add(address)
+			code.addresses.add(stat.hash)
 			stat.lastCode = e.Code + 1
 		}
 	}
@@ -234,6 +232,23 @@ func (t *Tally) event(e *Event) {
 		t.pairs.add(account, place, e)
 	}
 	t.note(e)
+}
+
+// code returns what is known of the code of a record. Codes that the catalog lacks are kept up to a limit; the others count together.
+func (t *Tally) code(e *Event) *codeStat {
+	code := t.codes[e.Code]
+	switch {
+	case code != nil:
+	case e.Entry == nil && t.unknown == t.options.maxUnknown:
+		return &t.other
+	default:
+		code = &codeStat{entry: e.Entry, reason: clone(e.Reason, e.Entry)}
+		t.codes[e.Code] = code
+		if e.Entry == nil {
+			t.unknown++
+		}
+	}
+	return code
 }
 
 // count counts a record for an app, a country or a client.

@@ -33,13 +33,10 @@ func (w *walk) object(at *level, b []byte, i, levels int) (next int) {
 		return i + 1
 	}
 	text := view.String(b)
-	for key := uint16(0); ; {
+	for k := &at.start; ; {
 		pair := i
-		guess := at.keys[key].after
-		k := &at.keys[guess]
-		m := k.meaning
-		if guess != 0 && strings.HasPrefix(text[i:], k.text) {
-			key = guess
+		if guess := k.after; guess != nil && strings.HasPrefix(text[i:], guess.text) {
+			k = guess
 			i = jsontext.SkipBlank(b, i+len(k.text))
 		} else {
 			if i >= len(b) || b[i] != '"' {
@@ -49,7 +46,7 @@ func (w *walk) object(at *level, b []byte, i, levels int) (next int) {
 			if end == jsontext.Bad {
 				return jsontext.Bad
 			}
-			m, key = at.meaning(jsontext.Unquote(text[i:end], escaped), key)
+			k = at.find(jsontext.Unquote(text[i:end], escaped), k)
 			if i = jsontext.SkipColon(b, end); i == jsontext.Bad {
 				return jsontext.Bad
 			}
@@ -58,14 +55,14 @@ func (w *walk) object(at *level, b []byte, i, levels int) (next int) {
 			return jsontext.Bad
 		}
 		switch {
-		case m == nothing && b[i] == '"':
+		case k.any && k.level != nil && b[i] == '{' && levels > 1:
+			i = w.inside(k, b, pair, i, levels-1)
+		case k.any:
+			i = w.value(k, b, pair, i, levels-1)
+		case b[i] == '"':
 			i, _ = jsontext.SkipString(b, i)
-		case m == nothing:
-			i = jsontext.Skip(b, i, levels-1)
-		case m.level != nil && b[i] == '{' && levels > 1:
-			i = w.inside(m, b, pair, i, levels-1)
 		default:
-			i = w.value(m, b, pair, i, levels-1)
+			i = jsontext.Skip(b, i, levels-1)
 		}
 		if i == jsontext.Bad {
 			return jsontext.Bad
@@ -85,30 +82,27 @@ func (w *walk) object(at *level, b []byte, i, levels int) (next int) {
 }
 
 // inside goes through the object at i, which is the value of the pair that begins at pair.
-func (w *walk) inside(m meaning, b []byte, pair, i, levels int) (next int) {
+func (w *walk) inside(k *levelKey, b []byte, pair, i, levels int) (next int) {
 	before := len(w.excerpt)
-	if m.take == takeSome {
+	if k.take == takeSome {
 		w.take(b[pair : i+1])
 	}
-	next = w.object(m.level, b, i, levels)
+	next = w.object(k.level, b, i, levels)
 	switch {
 	case next == jsontext.Bad:
-	case m.take == takeSome:
+	case k.take == takeSome:
 		w.excerpt = append(w.excerpt, '}')
 	default:
 		w.excerpt = w.excerpt[:before]
-		if m.take == takeAll {
+		if k.take == takeAll {
 			w.take(b[pair:next])
 		}
 	}
 	return next
 }
 
-// nothing is what most keys mean.
-var nothing meaning
-
 // value goes through the value at i, which means something and is not an object that is looked into.
-func (w *walk) value(m meaning, b []byte, pair, i, levels int) (next int) {
+func (w *walk) value(k *levelKey, b []byte, pair, i, levels int) (next int) {
 	escaped := false
 	if b[i] == '"' {
 		next, escaped = jsontext.SkipString(b, i)
@@ -118,26 +112,26 @@ func (w *walk) value(m meaning, b []byte, pair, i, levels int) (next int) {
 	if next == jsontext.Bad {
 		return next
 	}
-	if m.take != takeNothing {
+	if k.take != takeNothing {
 		w.take(b[pair:next])
 	}
 	text := view.String(b[i:next])
 	switch b[i] {
 	case '"':
 		s := jsontext.Unquote(text, escaped)
-		if m.level == nil || !strings.HasPrefix(s, "{") {
-			w.note(m.field, s)
+		if k.level == nil || !strings.HasPrefix(s, "{") {
+			w.note(k.field, s)
 			break
 		}
 		// An object in a string, as tables of Log Analytics have them. The engine gets it as it is.
 		if jsontext.Valid(s) {
 			before := len(w.excerpt)
-			w.object(m.level, view.Bytes(s), 0, jsontext.MaxDepth)
+			w.object(k.level, view.Bytes(s), 0, jsontext.MaxDepth)
 			w.excerpt = w.excerpt[:before]
 		}
 	case 'n', '{', '[':
 	default:
-		w.note(m.field, text)
+		w.note(k.field, text)
 	}
 	return next
 }
