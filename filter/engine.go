@@ -47,7 +47,7 @@ type state struct {
 
 // New returns an engine, or an *option.Error that names the option that cannot be met.
 func New(o Options, c *catalog.Catalog) (*Engine, error) {
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return nil, err
 	}
 	ours, tree := rulesOf(&o), newOutTree(&o)

@@ -112,8 +112,8 @@ func (o *Options) paths(p *[]string) func(string) error {
 	}
 }
 
-// check returns an *option.Error for the first option that cannot be met, by itself or beside the others.
-func (o *Options) check() error {
+// Check returns an *option.Error for the first option that cannot be met, by itself or beside the others.
+func (o *Options) Check() error {
 	codeKey, jsonKey, fields := strings.Join(o.CodeKey, ","), strings.Join(o.JSONKey, ","), strings.Join(o.Fields, ",")
 	for _, c := range []struct {
 		option, value string

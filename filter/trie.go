@@ -72,8 +72,9 @@ func newTrie(leaves []leaf) *trieNode {
 		}) {
 			continue
 		}
+		lower := toLower(k.key)
 		under := below(ahead, func(step keypath.Step, fold bool) bool {
-			return fold && toLower(step.Key) == toLower(k.key) || !fold && k.lower == "" && step.Key == k.key
+			return fold && len(step.Key) == len(lower) && equalFold(step.Key, lower) || !fold && k.lower == "" && step.Key == k.key
 		})
 		if k.facts = factsOf(under); k.facts == nil {
 			k.node = newTrie(under)

@@ -30,12 +30,12 @@ type enricher struct {
 
 // check reports what is wrong with settings. It keeps nothing.
 func check(s settings.Filter) error {
-	c, _, err := settings.LoadCatalog(s.Catalog)
+	_, _, err := settings.LoadCatalog(s.Catalog)
 	if err == nil {
 		_, _, err = settings.LoadRules(s.ContextRules)
 	}
 	if err == nil {
-		_, err = filter.New(s.Engine, c)
+		err = s.Engine.Check()
 	}
 	if err == nil {
 		err = checkMetrics(s.MetricsListen)

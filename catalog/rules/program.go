@@ -26,8 +26,21 @@ type Program struct {
 // An alternative is a row of a rule file: all of its atoms must hold.
 type alternative struct {
 	rule  uint16
-	when  []*Comparison // on the catalog's entry
-	atoms []atom        // on the record; the first is the trigger, if there is one
+	when  []entryCondition
+	atoms []atom // on the record; the first is the trigger, if there is one
+}
+
+// An entryCondition is a condition on the catalog's entry.
+type entryCondition struct {
+	*Comparison
+	codes []uint32 // the values, where the field is the code
+}
+
+func (c *entryCondition) holdsFor(e *catalog.Entry) bool {
+	if c.Field == fieldCode {
+		return slices.Contains(c.codes, e.Code) == (c.Op == Is)
+	}
+	return c.Comparison.holdsFor(e)
 }
 
 // An atom is a condition on a field of the record.
@@ -81,17 +94,26 @@ func (s *Set) Compile(c *catalog.Catalog) *Program {
 			}
 		}
 	}
-	shared := make(map[string]uint16) // most entries have the same candidates
+	shared := make(map[string]uint16) // by key: most entries have the same candidates
+	var key []byte
 	listOf := func(e *catalog.Entry) uint16 {
-		list := p.candidates(e)
-		key := string(list.key())
-		if _, ok := shared[key]; !ok {
-			shared[key] = uint16(len(p.lists))
-			p.lists = append(p.lists, list)
+		key = p.key(key[:0], e)
+		at, ok := shared[string(key)]
+		if !ok {
+			at = uint16(len(p.lists))
+			shared[string(key)] = at
+			p.lists = append(p.lists, p.candidates(e))
 		}
-		return shared[key]
+		return at
 	}
-	named := s.codes()
+	named := make(map[uint32]bool)
+	for _, a := range slices.Concat(p.rules, p.ignores) {
+		for _, c := range a.when {
+			for _, code := range c.codes {
+				named[code] = true
+			}
+		}
+	}
 	nobody := uint32(0) // a code that no rule names
 	for named[nobody] {
 		nobody++
@@ -113,7 +135,7 @@ func (p *Program) alternative(known map[string]uint16, rule uint16, when []Compa
 	a := alternative{rule: rule}
 	for j := range when {
 		if fieldNamed(when[j].Field) < 0 {
-			a.when = append(a.when, &when[j])
+			a.when = append(a.when, entryCondition{&when[j], when[j].codes()})
 		} else {
 			a.atoms = append(a.atoms, p.atom(known, &when[j]))
 		}
@@ -176,21 +198,23 @@ func (p *Program) candidates(e *catalog.Entry) candidates {
 	return c
 }
 
-// key tells lists apart.
-func (c *candidates) key() (key []byte) {
-	for _, i := range c.rules {
-		key = append(key, byte(i>>8), byte(i))
+// key appends what tells the candidates for an entry from others: a byte for each alternative.
+func (p *Program) key(b []byte, e *catalog.Entry) []byte {
+	for _, list := range [][]alternative{p.rules, p.ignores} {
+		for i := range list {
+			if list[i].holdsFor(e) {
+				b = append(b, 1)
+			} else {
+				b = append(b, 0)
+			}
+		}
 	}
-	key = append(key, '/')
-	for _, i := range c.ignores {
-		key = append(key, byte(i>>8), byte(i))
-	}
-	return key
+	return b
 }
 
 func (a *alternative) holdsFor(e *catalog.Entry) bool {
-	for _, c := range a.when {
-		if !c.holdsFor(e) {
+	for i := range a.when {
+		if !a.when[i].holdsFor(e) {
 			return false
 		}
 	}
@@ -200,27 +224,22 @@ func (a *alternative) holdsFor(e *catalog.Entry) bool {
 // concernsFailures reports whether the alternative names the codes that it is for, and they are all codes of failures. Few records
 // have any one of these.
 func (a *alternative) concernsFailures() bool {
-	return slices.ContainsFunc(a.when, func(c *Comparison) bool {
-		return c.Field == fieldCode && c.Op == Is && !slices.Contains(c.Values, "0")
+	return slices.ContainsFunc(a.when, func(c entryCondition) bool {
+		return c.Field == fieldCode && c.Op == Is && !slices.Contains(c.codes, 0)
 	})
 }
 
-// codes returns the codes that the rules name.
-func (s *Set) codes() map[uint32]bool {
-	named := make(map[uint32]bool)
-	for _, rule := range s.rules {
-		for _, c := range slices.Concat(rule.When...) {
-			if c.Field != fieldCode {
-				continue
-			}
-			for _, value := range c.Values {
-				if code, err := catalog.ParseCode(value); err == nil {
-					named[code] = true
-				}
-			}
+// codes returns the codes that the comparison names, nil if its field is another one.
+func (c *Comparison) codes() (codes []uint32) {
+	if c.Field != fieldCode {
+		return nil
+	}
+	for _, value := range c.Values {
+		if code, err := catalog.ParseCode(value); err == nil {
+			codes = append(codes, code)
 		}
 	}
-	return named
+	return codes
 }
 
 // Fields returns the fields that the rules ask of a record. Record.Read gets positions in this list.
