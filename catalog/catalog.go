@@ -34,6 +34,7 @@ func (e *Entry) Techniques() []string { return strings.Fields(e.Technique) }
 type Catalog struct {
 	entries   []Entry          // ascending by code
 	positions map[uint32]int32 // code → position among the entries
+	hasZero   bool             // code 0, which comes first and is the code of most records
 	names     map[string]int32 // lower-case name → position; only names that belong to a single code
 }
 
@@ -57,6 +58,7 @@ func build(entries []Entry) *Catalog {
 		positions: make(map[uint32]int32, len(entries)),
 		names:     make(map[string]int32),
 	}
+	c.hasZero = len(entries) > 0 && entries[0].Code == 0
 	shared := make(map[string]bool)
 	for i := range entries {
 		c.positions[entries[i].Code] = int32(i)
@@ -79,6 +81,9 @@ func (c *Catalog) Len() int { return len(c.entries) }
 
 // Find returns the position of a code among the entries, for callers that keep a parallel table of their own.
 func (c *Catalog) Find(code uint32) (i int, ok bool) {
+	if code == 0 {
+		return 0, c.hasZero
+	}
 	at, ok := c.positions[code]
 	return int(at), ok
 }
@@ -88,7 +93,7 @@ func (c *Catalog) At(i int) *Entry { return &c.entries[i] }
 
 // Lookup returns the entry of a code, and false if the catalog does not have the code.
 func (c *Catalog) Lookup(code uint32) (*Entry, bool) {
-	i, ok := c.positions[code]
+	i, ok := c.Find(code)
 	if !ok {
 		return nil, false
 	}

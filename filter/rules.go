@@ -199,7 +199,7 @@ const (
 // Entra, so they say nothing against a code.
 func namesSignIns(value string) hint {
 	switch {
-	case containsFold(value, "signin"):
+	case value == "SignInLogs", containsFold(value, "signin"):
 		return hintSignIn
 	case strings.HasPrefix(value, "Microsoft.Identity"):
 		return noHint
@@ -217,7 +217,8 @@ func hintsSignIns(value string) hint {
 
 // isSignInActivity reads the operation of an Azure Monitor record.
 func isSignInActivity(value string) hint {
-	if strings.EqualFold(value, "Sign-in activity") {
+	const activity = "Sign-in activity" // nearly always spelled like this
+	if value == activity || strings.EqualFold(value, activity) {
 		return hintSignIn
 	}
 	return noHint

@@ -181,6 +181,18 @@ func Text(b []byte, i int) (s string, next int, ok bool) {
 		}
 		return view.String(b[i+1 : next]), next, true
 	}
+	return longText(b, i)
+}
+
+// longText is Text for a string that is not a short one.
+func longText(b []byte, i int) (s string, next int, ok bool) {
+	c := b[i]
+	if c == 0xd9 && i+1 < len(b) {
+		if next = i + 2 + int(b[i+1]); next > len(b) {
+			return "", Bad, false
+		}
+		return view.String(b[i+2 : next]), next, true
+	}
 	head, width, ok := longHead(c)
 	if !ok || head != 1+width { // an ext is not text
 		return "", Bad, false
