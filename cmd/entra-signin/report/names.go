@@ -73,12 +73,20 @@ func (n *names) order(weight func(*nameStat) uint64) []uint32 {
 		order[i], weights[i] = i, weight(&one.nameStat)
 	}
 	slices.SortFunc(order, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(weights[b], weights[a]), cmp.Compare(n.list.at(b).n, n.list.at(a).n), cmp.Compare(n.name(a), n.name(b)))
+		if c := cmp.Compare(weights[b], weights[a]); c != 0 {
+			return c
+		}
+		x, y := n.list.at(a), n.list.at(b)
+		if c := cmp.Compare(y.n, x.n); c != 0 {
+			return c
+		}
+		return strings.Compare(x.name, y.name)
 	})
 	return order
 }
 
-// halve drops the half with the least to tell, and returns the new numbers of the others by their old ones.
+// halve drops the half with the least to tell, and of those with as much to tell the ones that came first. It returns the new numbers of
+// the others by their old ones.
 func (n *names) halve() (moved []uint32) {
 	if n.seen == nil {
 		n.seen = hyperloglog.NewNoSparse()
@@ -87,27 +95,47 @@ func (n *names) halve() (moved []uint32) {
 		}
 	}
 	n.cut = true
-	order := n.order((*nameStat).weight)
-	moved = make([]uint32, len(order))
-	for i := range moved {
-		moved[i] = dropped
+	moved = make([]uint32, n.list.len())
+	weights := make([]uint64, len(moved))
+	for i, one := range n.list.all() {
+		weights[i] = one.weight()
 	}
-	kept := order[:len(order)/2]
-	slices.Sort(kept) // so that nothing is overwritten before it has moved
+	sorted := slices.Clone(weights)
+	slices.Sort(sorted)
+	kept := sorted[len(sorted)/2:]
+	least := kept[0] // of the weights that are kept, at least in part
+	equal := 0
+	for equal < len(kept) && kept[equal] == least {
+		equal++
+	}
+	for i := len(weights) - 1; i >= 0; i-- {
+		switch {
+		case weights[i] > least:
+		case weights[i] == least && equal > 0:
+			equal--
+		default:
+			moved[i] = dropped
+		}
+	}
 	n.first = intmap.New[uint64, uint32](n.limit)
-	for to, from := range kept {
-		to := uint32(to)
-		moved[from] = to
-		one := n.list.at(to)
-		*one = *n.list.at(from)
+	to := uint32(0)
+	for from, one := range n.list.all() {
+		if moved[from] == dropped {
+			continue
+		}
 		hash := n.index(one.name)
-		one.next = dropped
-		if first, ok := n.first.Get(hash); ok {
-			one.next = first
+		next, ok := n.first.Get(hash)
+		if !ok {
+			next = dropped
 		}
 		n.first.Put(hash, to)
+		place := n.list.at(to)
+		*place = *one
+		place.next = next
+		moved[from] = to
+		to++
 	}
-	n.list.cut(len(kept))
+	n.list.cut(int(to))
 	return moved
 }
 

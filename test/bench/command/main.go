@@ -48,16 +48,24 @@ func main() {
 	mb := flag.Int("mb", 500, "megabytes of records")
 	rounds := flag.Int("rounds", 3, "of each program")
 	keep := flag.String("file", "", "measure on this file instead")
+	only := flag.String("write", "", "write the records to this file, and measure nothing")
+	wide := flag.Bool("wide", false, "records of more accounts and addresses than a report keeps")
 	flag.Parse()
+	if *only != "" {
+		if err := generate(*only, *mb<<20, *wide); err != nil {
+			log.Fatal("command: ", err)
+		}
+		return
+	}
 	if flag.NArg() != 1 {
 		log.Fatal("needs one argument: the built entra-signin")
 	}
-	if err := measure(flag.Arg(0), *keep, *mb, *rounds); err != nil {
+	if err := measure(flag.Arg(0), *keep, *mb, *rounds, *wide); err != nil {
 		log.Fatal("command: ", err)
 	}
 }
 
-func measure(command, file string, mb, rounds int) error {
+func measure(command, file string, mb, rounds int, wide bool) error {
 	if file == "" {
 		dir, err := os.MkdirTemp("", "entra-bench-")
 		if err != nil {
@@ -65,7 +73,7 @@ func measure(command, file string, mb, rounds int) error {
 		}
 		defer os.RemoveAll(dir)
 		file = filepath.Join(dir, "signins.jsonl")
-		if err := generate(file, mb<<20); err != nil {
+		if err := generate(file, mb<<20, wide); err != nil {
 			return err
 		}
 	}
@@ -137,8 +145,9 @@ func table(out io.Writer, size int64, runs [][]run) error {
 	return w.Flush()
 }
 
-// generate writes sign-ins of some 2 kB until the file has so many bytes. The same size gives the same file.
-func generate(name string, size int) error {
+// generate writes sign-ins of some 2 kB until the file has so many bytes. The same size gives the same file. Those of a wide file are
+// of two million accounts or so, and of four million addresses.
+func generate(name string, size int, wide bool) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
@@ -151,7 +160,15 @@ func generate(name string, size int) error {
 	for n, written := 0, 0; written < size; n++ {
 		user, code := int(random.ExpFloat64()*5000), codes[random.IntN(len(codes))]
 		address := fmt.Sprintf("10.%d.%d.%d", user/250%250, user%250, random.IntN(3))
-		at := monday.Add(time.Duration(n) * 3 * time.Second).Format(time.RFC3339)
+		if wide {
+			user = int(random.ExpFloat64() * 150_000)
+			address = fmt.Sprintf("%d.%d.%d.%d", 20+random.IntN(64), random.IntN(256), random.IntN(256), random.IntN(4)*60)
+		}
+		apart := 3 * time.Second
+		if wide {
+			apart /= 10
+		}
+		at := monday.Add(time.Duration(n) * apart).Format(time.RFC3339)
 		id := fmt.Sprintf("5a000004-7c3e-4d2b-8f10-%012d", n)
 		k, err := fmt.Fprintf(out, record, at, code, address, id, at, user, user, user%40, user%40, address, code)
 		if err != nil {
