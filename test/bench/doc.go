@@ -20,6 +20,9 @@
 //
 //	run.sh build/flb-filter_entra_signin.so
 //
+// The records are in a temporary folder. TMPDIR=/dev/shm keeps them in memory, so that the time of a disk, which differs from run to
+// run, is not measured.
+//
 // FLUENT_BIT names the program if it is not on PATH, RECORDS and ROUNDS say how much to do (100000, 5), BENCH_OUT where
 // the medians go (build/bench.json), BUFFER_CHUNK_SIZE how much tail reads at a time, ONLY which pipelines to run
 // (comma-separated; none, none_unparsed and outputs_base always do). With ONLY=growth, none of these run, but pipelines that show how
