@@ -175,6 +175,9 @@ func (r *reporter) run(ctx context.Context, files []string) error {
 		return ctx.Err()
 	case len(bad) > 0:
 		return failure{errors.Join(bad...)}
+	case sum.Records == 0 && sum.Broken > 0:
+		return failure{errors.New("no line is a record: sign-ins are read as JSON, as CSV with the column names of the Entra portal or Log Analytics, " +
+			"and as Avro of Event Hubs Capture")}
 	}
 	return nil
 }

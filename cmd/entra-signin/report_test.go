@@ -46,6 +46,16 @@ func TestReportOfWhatCannotBeRead(t *testing.T) {
 	assert.Contains(t, r.out, "no/such: no such file or directory")
 	assert.Contains(t, r.err, "no/such: no such file or directory")
 
+	r = command(t, "a log\nof something else\n", "report")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.out, "0 records in 1 file")
+	assert.Contains(t, r.err, "no line is a record: sign-ins are read as JSON, ")
+	packed, err := os.ReadFile(inputs + "PT1H.json.gz")
+	require.NoError(t, err)
+	r = command(t, string(packed[:len(packed)/2]), "report")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.err, "damaged gzip, it may be cut short: unexpected EOF\n")
+
 	whole, err := os.ReadFile(inputs + "InteractiveSignIns_2026-03-02_2026-03-03.json")
 	require.NoError(t, err)
 	r = command(t, string(whole[:4000]), "report")

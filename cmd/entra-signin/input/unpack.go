@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -78,10 +79,24 @@ func gunzip(src io.Reader) (inner io.Reader, in *bufio.Reader, start []byte, err
 		if layer == maxLayers {
 			return nil, nil, nil, fmt.Errorf("the file is compressed with gzip more than %d times: unpack it first", maxLayers)
 		}
-		if src, err = gzip.NewReader(in); err != nil {
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
 			return nil, nil, nil, fmt.Errorf("damaged gzip: %w", err)
 		}
+		src = gunzipped{unpacked}
 	}
+}
+
+// gunzipped says of an error of the format that it is one: "unexpected EOF" helps nobody.
+type gunzipped struct{ in io.Reader }
+
+func (g gunzipped) Read(p []byte) (int, error) {
+	n, err := g.in.Read(p)
+	var corrupt flate.CorruptInputError
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt) {
+		err = fmt.Errorf("damaged gzip, it may be cut short: %w", err)
+	}
+	return n, err
 }
 
 // decode returns the text of a stream, of which start has been seen, in UTF-8, and the byte order mark of UTF-8 that was before it.
