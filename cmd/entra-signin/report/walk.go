@@ -8,7 +8,7 @@ import (
 )
 
 // A walk goes through one record, once: it checks that the record is JSON, takes note of the values that a report needs, and copies what the
-// engine asks for into an excerpt, a fifth of most records. The values refer to the record.
+// engine asks for into an excerpt, a tenth of most records, and half of them with Context. The values refer to the record.
 type walk struct {
 	found
 	excerpt []byte
