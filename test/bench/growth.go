@@ -24,9 +24,10 @@ type growing struct {
 
 // What grows.
 const (
-	perChunk  = "records a chunk"
-	instances = "instances of the filter"
-	workers   = "workers of the output"
+	perChunk      = "records a chunk"
+	floorPerChunk = "records a chunk, floor" // which shows how much of the growth is Fluent Bit's own
+	instances     = "instances of the filter"
+	workers       = "workers of the output"
 )
 
 // growth are the pipelines whose cost of a record is compared over the size of chunks, over the number of instances, and over the number of
@@ -37,8 +38,11 @@ func (p *peers) growth() (list []pipeline) {
 	for _, n := range []int{10, 100, 1000, 10_000} {
 		base := pipeline{name: fmt.Sprint("none_chunk_", n), chunk: strconv.Itoa(n * recordBytes)}
 		base.base = base.name
-		list = append(list, base, pipeline{name: fmt.Sprint("entra_signin_chunk_", n), base: base.name, chunk: base.chunk,
-			filters: [][]string{{entra}}, object: p.object, adds: lookedUp, grows: growing{perChunk, n}})
+		list = append(list, base,
+			pipeline{name: fmt.Sprint("entra_signin_chunk_", n), base: base.name, chunk: base.chunk,
+				filters: [][]string{{entra}}, object: p.object, adds: lookedUp, grows: growing{perChunk, n}},
+			pipeline{name: fmt.Sprint("floor_chunk_", n), base: base.name, chunk: base.chunk,
+				filters: [][]string{{"name entra_floor"}}, object: p.floor, grows: growing{floorPerChunk, n}})
 	}
 	const noneParts = "none_parts"
 	list = append(list, pipeline{name: noneParts, base: noneParts, parts: true})

@@ -17,7 +17,7 @@ func TestGrowthPipelines(t *testing.T) {
 	for _, l := range p.pipelines([]string{growthRun}) {
 		byName[l.name] = l.config("DIR", "", toNull)
 	}
-	assert.Len(t, byName, 4*2+1+3+1+4)
+	assert.Len(t, byName, 4*3+1+3+1+4)
 	assert.Contains(t, byName["none_chunk_1000"], "buffer_chunk_size 2150000\n")
 	assert.Contains(t, byName["entra_signin_chunk_1000"], "buffer_chunk_size 2150000\n")
 	assert.Contains(t, byName["none_parts"], "tag entra.part<part>\n")
