@@ -63,7 +63,8 @@
 // # What it costs
 //
 // A decision allocates nothing. Each field is read at most once. Of most records only the early fields are looked at: those that the
-// first condition of a rule asks, if the rule is not for some codes of failures alone. If none of them meets a condition, no rule
-// fires. So a rule is cheapest if its first condition holds for few records. Time is bounded by the length of the fields, of which no
-// more than 4096 bytes each are looked at, and by the number of rules.
+// first comparison of a rule asks, if the rule is not for some codes of failures alone. If none of them meets a comparison, no rule
+// fires. So a rule is cheapest if its first comparison holds for few records, and one with != or = none alone is dearest: such
+// comparisons hold for most records, so all fields of the rule are early. Time is bounded by the length of the fields, of which no more
+// than 4096 bytes each are looked at, and by the number of rules.
 package rules

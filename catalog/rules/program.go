@@ -79,8 +79,11 @@ func (s *Set) Compile(c *catalog.Catalog) *Program {
 		q.prepare()
 	}
 	for _, a := range slices.Concat(p.rules, p.ignores) {
-		if len(a.atoms) > 0 && a.atoms[0].trigger && !a.concernsFailures() {
-			p.early |= 1 << a.atoms[0].field
+		for i, c := range a.atoms {
+			if a.concernsFailures() || i > 0 && a.atoms[0].trigger {
+				break
+			}
+			p.early |= 1 << c.field // without a trigger, each is asked of most records
 		}
 	}
 	p.silences = make([][]uint16, len(s.rules))

@@ -306,6 +306,19 @@ func TestEarlyFields(t *testing.T) {
 	}
 }
 
+// What a rule asks of every record is early.
+func TestEarlyFieldsOfARuleWithoutTrigger(t *testing.T) {
+	c := catalog.Embedded()
+	p := mustOverlay(t, "rule,condition,effect,reason\nown,code = 0 & ipAddress != 203.0.113.7 & userId != x,cap low,elsewhere\n").Compile(c)
+	record := counted{bound: facts{"ipAddress": {"203.0.113.8"}, "userId": {"y"}}.bind(p)}
+	at, _ := c.Find(0)
+	var a Answer
+	d := p.Decide(&a, at, c.At(at), record.bound.All()&p.Early(), record.plain(p), &record)
+	assert.Len(t, a.fired, 1)
+	assert.Equal(t, catalog.Info, d.Severity)
+	assert.Zero(t, record.all)
+}
+
 // A rule may be for a code that the catalog lacks.
 func TestRuleForAnUnknownCode(t *testing.T) {
 	c := catalog.Embedded()
