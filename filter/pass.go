@@ -22,9 +22,9 @@ type pass struct {
 	host    eventHost
 	layers  [maxStrings]layer
 
-	evidence evidence       // of the current record, for the rules about the severity
-	answer   rules.Answer   // of the current record to the rules about the severity
-	judged   rules.Decision // what they make of the record, if the record has a code
+	evidence evidence        // of the current record, for the rules about the severity
+	answer   rules.Answer    // of the current record to the rules about the severity
+	judged   *rules.Decision // of answer: what they make of the record, if the record has a code
 
 	traced       bool // Origins are wanted
 	fromEnvelope bool // the records come from an envelope, so they are not split again

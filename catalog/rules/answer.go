@@ -33,10 +33,14 @@ type Answer struct {
 	silent  []uint16 // rules that do not fire because another does
 	some    []uint16 // alternatives to try
 
+	decision Decision
+
 	// Of the field that is being read.
 	at         *question
 	says       bool // something
 	unreadable bool // something that cannot be compared
+
+	searched plainTexts
 }
 
 // begin forgets the last record.
@@ -116,7 +120,7 @@ func (a *Answer) Text(s string) {
 		}
 	}
 	if a.at.needles != nil {
-		a.at.needles.find(s, a)
+		a.searched.search(a.at.needles, s, a)
 	}
 }
 
@@ -162,10 +166,11 @@ func trim(s string) string {
 }
 
 // Decide applies the rules to a record. at is the position of the record's entry in the catalog of the program, or -1 for an entry
-// that stands in for a code which the catalog lacks. Bit n of early says that the record has something in field n of
+// that stands in for a code which the catalog lacks. The decision is valid until the answer is used again. Bit n of early says that the record has something in field n of
 // Program.Fields, for those of Program.Early; bit n of plain says that the shape of the field excludes what the record has.
-func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, early, plain uint64, r Record) Decision {
+func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, early, plain uint64, r Record) *Decision {
 	a.begin(p, early, plain, r)
+	a.decision.begin(e.Severity)
 	of := uint16(0)
 	if at >= 0 {
 		of = p.of[at]
@@ -185,7 +190,7 @@ func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, early, plain uint6
 		}
 	}
 	if some = append(some, list.always...); len(some) == 0 {
-		return Decision{Severity: e.Severity, reason: noRule, description: noRule, technique: noRule, credential: noRule}
+		return &a.decision
 	}
 	if len(some) > 1 {
 		slices.Sort(some) // in the order of the rules
@@ -195,7 +200,8 @@ func (p *Program) Decide(a *Answer, at int, e *catalog.Entry, early, plain uint6
 	if len(a.fired) > 0 && len(list.ignores) > 0 {
 		p.silence(a, list)
 	}
-	return p.conclude(a, e)
+	p.conclude(a, e)
+	return &a.decision
 }
 
 // fire notes the rules of which an alternative holds.

@@ -39,6 +39,12 @@ func (d *Decision) Change() (c Change, ok bool) {
 // a technique or a credential, or kept other rules from firing. Of more than eight only the first eight are named.
 func (d *Decision) Rules() []int16 { return d.changed[:d.n] }
 
+// begin makes it the decision of a code for which no rule fires.
+func (d *Decision) begin(of catalog.Severity) {
+	d.Severity, d.n = of, 0
+	d.reason, d.description, d.technique, d.credential = noRule, noRule, noRule, noRule
+}
+
 func (d *Decision) note(rule uint16) {
 	if d.n < maxChanged && !slices.Contains(d.changed[:d.n], int16(rule)) {
 		d.changed[d.n] = int16(rule)
@@ -64,8 +70,8 @@ func (p *Program) silence(a *Answer, list *candidates) {
 }
 
 // conclude works out the decision from the rules that fire.
-func (p *Program) conclude(a *Answer, e *catalog.Entry) Decision {
-	d := Decision{Severity: e.Severity, reason: noRule, description: noRule, technique: noRule, credential: noRule}
+func (p *Program) conclude(a *Answer, e *catalog.Entry) {
+	d := &a.decision
 	for _, rule := range a.silent {
 		d.note(rule)
 	}
@@ -74,14 +80,13 @@ func (p *Program) conclude(a *Answer, e *catalog.Entry) Decision {
 	for own < len(a.fired) && !p.set.rules[a.fired[own]].Own {
 		own++
 	}
-	capsOfBuiltin := p.layer(&d, a.fired[:own])
-	capsOfOwn := p.layer(&d, a.fired[own:])
+	capsOfBuiltin := p.layer(d, a.fired[:own])
+	capsOfOwn := p.layer(d, a.fired[own:])
 	if d.Severity == e.Severity {
 		d.reason = noRule
 	}
-	p.texts(&d, a.fired[own:], capsOfOwn)
-	p.texts(&d, a.fired[:own], capsOfBuiltin)
-	return d
+	p.texts(d, a.fired[own:], capsOfOwn)
+	p.texts(d, a.fired[:own], capsOfBuiltin)
 }
 
 // layer applies the effects of some rules, and tells whether the caps among them count.

@@ -54,8 +54,8 @@ func (n *needles) prepare() {
 	}
 }
 
-// find calls found with the bit of each needle that stands in s, in any case; more than once where it stands there several times.
-func (n *needles) find(s string, found *Answer) {
+// find sets the bit of each needle that stands in s, in any case, and reports whether there is one.
+func (n *needles) find(s string, found *Answer) (any bool) {
 	for end := n.length - 1; uint(end) < uint(len(s)); {
 		at := pair(s[end-1], s[end])
 		if shift := n.shift[at]; shift != 0 {
@@ -66,8 +66,34 @@ func (n *needles) find(s string, found *Answer) {
 		for _, i := range n.bucket[at] {
 			if one := &n.list[i]; len(rest) >= len(one.lower) && equalFold(rest[:len(one.lower)], one.lower) {
 				found.set(one.bit)
+				any = true
 			}
 		}
 		end++
+	}
+	return any
+}
+
+// plainTexts remembers some texts without a needle. The same few user agents come in nearly all records, and to compare a text with
+// one that was searched before takes a fifth of the time of the search.
+type plainTexts [16]struct {
+	of   *needles
+	text []byte
+}
+
+// maxPlain is the longest text to remember, in bytes.
+const maxPlain = 256
+
+// search is find for a text that may have been searched before.
+func (t *plainTexts) search(n *needles, s string, found *Answer) {
+	if len(s) < n.length {
+		return
+	}
+	last := &t[(len(s)^int(s[len(s)/2]))%len(t)]
+	if last.of == n && string(last.text) == s {
+		return
+	}
+	if !n.find(s, found) && len(s) <= maxPlain {
+		last.of, last.text = n, append(last.text[:0], s...)
 	}
 }
