@@ -55,7 +55,7 @@ func (n *needles) prepare() {
 }
 
 // find sets the bit of each needle that stands in s, in any case, and reports whether there is one.
-func (n *needles) find(s string, found *Answer) (any bool) {
+func (n *needles) find(s string, found *Answer) (stands bool) {
 	for end := n.length - 1; uint(end) < uint(len(s)); {
 		at := pair(s[end-1], s[end])
 		if shift := n.shift[at]; shift != 0 {
@@ -66,12 +66,12 @@ func (n *needles) find(s string, found *Answer) (any bool) {
 		for _, i := range n.bucket[at] {
 			if one := &n.list[i]; len(rest) >= len(one.lower) && equalFold(rest[:len(one.lower)], one.lower) {
 				found.set(one.bit)
-				any = true
+				stands = true
 			}
 		}
 		end++
 	}
-	return any
+	return stands
 }
 
 // plainTexts remembers some texts without a needle. The same few user agents come in nearly all records, and to compare a text with

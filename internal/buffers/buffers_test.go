@@ -49,7 +49,7 @@ func TestWhatIsKeptIsLimited(t *testing.T) {
 	assert.Zero(t, l.bytes)
 }
 
-func TestABufferHasOneUser(t *testing.T) {
+func TestABufferHasOneUser(*testing.T) {
 	var l list
 	var g sync.WaitGroup
 	for range 8 {

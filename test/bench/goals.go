@@ -34,6 +34,7 @@ func allGoals() []goal {
 		costGoal("cost, of Lua's", ours, lua, none, 1.0/5),
 		costGoal("cost, of record_modifier's", ours, recordModifier, none, 0.75),
 		costGoal("cost with the context on, of record_modifier's", oursContext, recordModifier, none, 1),
+		costGoal("cost with the context on, of that without", oursContext, ours, none, 1.15),
 		costGoal("cost, of modify's", ours, modify, none, 0.35),
 		costGoal("cost, of the floor's", ours, floor, none, 1.6),
 		costGoal("cost on unparsed lines, of Lua's", oursUnparsed, luaUnparsed, noneUnparsed, 1.0/5),

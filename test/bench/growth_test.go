@@ -48,10 +48,10 @@ func TestGrowthIsTheHighestCostOfTheLowest(t *testing.T) {
 	s := ideal()
 	s["es_workers_2"] = took(50_000, 150+33)
 	what := "cost of a record by " + workers + ", the highest of the lowest"
-	got, met := verdictOf(t, s, what)
+	got, _ := verdictOf(t, s, what)
 	assert.InDelta(t, 1.1, got, 1e-9)
 	s["es_workers_2"] = took(50_000, 150+34)
-	_, met = verdictOf(t, s, what)
+	_, met := verdictOf(t, s, what)
 	assert.False(t, met)
 
 	r := &report{records: 100_000, lines: (&peers{}).growth(), samples: s}
