@@ -70,12 +70,7 @@ func (f *facts) note(asked []fact, b []byte, i int) {
 	if saysNothing(b, i) {
 		return
 	}
-	text := ""
-	if end := i + 1 + int(b[i]&0x1f); b[i]&0xe0 == 0xa0 && end <= len(b) {
-		text = view.String(b[i+1 : end]) // a short string, as most are
-	} else {
-		text, _, _ = msgpack.Text(b, i)
-	}
+	text, _, _ := msgpack.Text(b, i) // "" for anything else
 	f.add(asked, text, i)
 }
 

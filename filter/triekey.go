@@ -13,7 +13,7 @@ import (
 type trieKey struct {
 	key   string    // as it is most often spelled
 	lower string    // of key; "" if the case must match
-	words [3]uint64 // of key: the last eight bytes, and where it has more than eight the first eight and the next ones
+	words [3]uint64 // of key: tailOf, the first eight bytes if it has more than eight, and the next eight if it has more than 16
 	node  *trieNode
 	facts []fact
 	next  uint16 // another key of the same slot, plus 1
@@ -22,7 +22,7 @@ type trieKey struct {
 // newKey returns a trieKey without what the key leads to.
 func newKey(key string, fold bool) trieKey {
 	b := view.Bytes(key)
-	k := trieKey{key: key, words: [3]uint64{0: tailOf(b, 0, len(b))}}
+	k := trieKey{key: key, words: [3]uint64{tailOf(b, 0, len(b))}}
 	if fold {
 		k.lower = toLower(key)
 	}

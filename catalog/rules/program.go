@@ -30,7 +30,7 @@ type alternative struct {
 	atoms []atom // on the record; the first is the trigger, if there is one
 }
 
-// An entryCondition is a condition on the catalog's entry.
+// An entryCondition is a condition on the catalog's entry, whose codes are read once and not for each entry.
 type entryCondition struct {
 	*Comparison
 	codes []uint32 // the values, where the field is the code
@@ -54,11 +54,11 @@ type atom struct {
 // Candidates are the alternatives whose conditions on the catalog hold for an entry. Nearly all records say nothing special, so
 // the fields of the triggers are read first: where none of these holds, no rule fires.
 type candidates struct {
-	rules, ignores []uint16   // positions in Program.rules and Program.ignores
-	always         []uint16   // those of rules that have no trigger
-	fields         uint64     // of the triggers
-	triggers       []uint64   // their bits
-	byTrigger      [][]uint16 // by bit: those of rules that have the trigger
+	ignores   []uint16   // positions in Program.ignores
+	always    []uint16   // positions in Program.rules, of those that have no trigger
+	fields    uint64     // of the triggers
+	triggers  []uint64   // their bits
+	byTrigger [][]uint16 // by bit: positions in Program.rules, of those that have the trigger
 }
 
 // Compile makes the rules ready for the entries of a catalog.
@@ -79,11 +79,15 @@ func (s *Set) Compile(c *catalog.Catalog) *Program {
 		q.prepare()
 	}
 	for _, a := range slices.Concat(p.rules, p.ignores) {
-		for i, c := range a.atoms {
-			if a.concernsFailures() || i > 0 && a.atoms[0].trigger {
-				break
-			}
-			p.early |= 1 << c.field // without a trigger, each is asked of most records
+		if a.concernsFailures() {
+			continue
+		}
+		early := a.atoms // without a trigger, most records are asked for each
+		if len(early) > 0 && early[0].trigger {
+			early = early[:1]
+		}
+		for _, c := range early {
+			p.early |= 1 << c.field
 		}
 	}
 	p.silences = make([][]uint16, len(s.rules))
@@ -183,7 +187,6 @@ func (p *Program) candidates(e *catalog.Entry) candidates {
 		if !a.holdsFor(e) {
 			continue
 		}
-		c.rules = append(c.rules, uint16(i))
 		if len(a.atoms) == 0 || !a.atoms[0].trigger {
 			c.always = append(c.always, uint16(i))
 			continue

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fluent-bit-entra-signin/catalog"
@@ -121,12 +122,7 @@ func (c *Comparison) holdsFor(e *catalog.Entry) bool {
 	have := ""
 	switch c.Field {
 	case fieldCode:
-		for _, v := range c.Values {
-			if code, _ := catalog.ParseCode(v); code == e.Code {
-				return c.Op == Is
-			}
-		}
-		return c.Op == IsNot
+		return slices.Contains(c.codes(), e.Code) == (c.Op == Is)
 	case fieldOutcome:
 		if e.Outcome != catalog.NoOutcome {
 			have = e.Outcome.String()

@@ -67,6 +67,7 @@ func (w *walk) object(at *level, b []byte, i, levels int) (next int) {
 		if i == jsontext.Bad {
 			return jsontext.Bad
 		}
+		// These lines stand in the filter's scan too: a call for each pair takes 3 % more instructions for a record.
 		if i = jsontext.SkipBlank(b, i); i == len(b) {
 			return jsontext.Bad
 		}
