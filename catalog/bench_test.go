@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"bytes"
 	"math/rand/v2"
 	"testing"
 )
@@ -34,7 +33,7 @@ func BenchmarkLookup(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse("codes.csv", bytes.NewReader(embedded)); err != nil {
+		if _, err := parse("codes.csv", embedded); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -43,7 +42,7 @@ var embedded []byte
 
 // Embedded returns the catalog that is embedded into the program. The first call parses it.
 var Embedded = sync.OnceValue(func() *Catalog {
-	c, err := Parse("codes.csv", bytes.NewReader(embedded))
+	c, err := parse("codes.csv", embedded)
 	if err != nil {
 		// A test parses the same bytes, so a program built from a tested tree cannot get here.
 		panic(err)

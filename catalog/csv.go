@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"slices"
 
@@ -17,19 +19,40 @@ type ParseError = csvfile.Error
 // Parse reads a complete catalog, which has all columns, and a code, description, severity, outcome and category in each row. The file
 // name is used in errors only. Up to 20 errors are reported, joined by errors.Join.
 func Parse(file string, r io.Reader) (*Catalog, error) {
+	raw, err := readAll(file, r)
+	if err != nil {
+		return nil, err
+	}
+	return parse(file, raw)
+}
+
+// parse is Parse for a file that was read.
+func parse(file string, raw []byte) (*Catalog, error) {
 	p := parser{file: file, complete: true}
-	if err := p.read(r); err != nil {
+	if err := p.read(raw); err != nil {
 		return nil, err
 	}
 	return build(p.entries), nil
+}
+
+func readAll(file string, r io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return raw, nil
 }
 
 // Overlay returns a new catalog that consists of c and the rows of a user's file. The file needs the column code and the columns that
 // it changes, in any order. A row for a code of c changes the cells that are not empty. A row for a new code needs a description and a
 // severity; without an outcome and a category, the entry is a failure of category undocumented. Errors are those of Parse.
 func (c *Catalog) Overlay(file string, r io.Reader) (*Catalog, error) {
+	raw, err := readAll(file, r)
+	if err != nil {
+		return nil, err
+	}
 	p := parser{file: file, base: c}
-	if err := p.read(r); err != nil {
+	if err := p.read(raw); err != nil {
 		return nil, err
 	}
 	merged := slices.Clone(c.entries)
@@ -52,7 +75,11 @@ type parser struct {
 	lines    map[uint32]int // code → line, to find duplicates
 }
 
-func (p *parser) read(r io.Reader) error {
-	p.lines = make(map[uint32]int)
-	return csvfile.Read(p.file, r, csvfile.Format{Kind: "catalog", Columns: Columns, Complete: p.complete}, p.row)
+// maxGuess is how many entries there is room for before the first one is read: more than the embedded catalog has.
+const maxGuess = 4096
+
+func (p *parser) read(raw []byte) error {
+	rows := min(bytes.Count(raw, []byte{'\n'}), maxGuess)
+	p.lines, p.entries = make(map[uint32]int, rows), make([]Entry, 0, rows)
+	return csvfile.Read(p.file, raw, csvfile.Format{Kind: "catalog", Columns: Columns, Complete: p.complete}, p.row)
 }

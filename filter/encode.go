@@ -40,36 +40,78 @@ func (t *outTree) encodeEntry(enc encoding, e *catalog.Entry) encodedEntry {
 
 // encode encodes what is appended for a verdict.
 func (t *outTree) encode(enc encoding, v *rules.Verdict) encodedEntry {
-	x := encodedEntry{values: make([][]byte, len(t.fields))}
-	x.pairs, x.roots = t.encodeLevel(enc, v, &x, t.roots)
-	return x
-}
-
-func (t *outTree) encodeLevel(enc encoding, v *rules.Verdict, x *encodedEntry, level []int8) (pairs []byte, n int) {
-	for _, i := range level {
-		f := &t.fields[i]
-		if f.value != nil {
-			if value := f.value(v); value != nil {
-				x.values[i] = enc.value(nil, value)
-			}
-		} else if inner, k := t.encodeLevel(enc, v, x, f.children); k > 0 {
-			x.values[i] = enc.mapping(nil, inner, k)
-		}
-		if x.values[i] != nil {
-			pairs = enc.pair(pairs, f.key, x.values[i])
-			n++
-		}
-	}
-	return pairs, n
+	return (&encoder{tree: t, enc: enc}).encode(v)
 }
 
 // encodeAll encodes every entry of a catalog, by position.
 func (t *outTree) encodeAll(enc encoding, c *catalog.Catalog) []encodedEntry {
 	all := make([]encodedEntry, c.Len())
+	e := encoder{tree: t, enc: enc, values: make([][]byte, c.Len()*len(t.fields))}
+	var v rules.Verdict
 	for i := range all {
-		all[i] = t.encodeEntry(enc, c.At(i))
+		v.Entry, v.Base = *c.At(i), c.At(i).Severity
+		if cap(e.bytes)-len(e.bytes) < encoderBlock/8 {
+			e.bytes = make([]byte, 0, encoderBlock)
+		}
+		all[i] = e.encode(&v)
 	}
 	return all
+}
+
+// encoderBlock is how many bytes encodeAll allocates at once: a catalog has a thousand entries of some hundred bytes.
+const encoderBlock = 32 << 10
+
+// An encoder encodes verdicts into memory that they share.
+type encoder struct {
+	tree   *outTree
+	enc    encoding
+	values [][]byte // not yet used by an entry
+	bytes  []byte
+}
+
+func (e *encoder) encode(v *rules.Verdict) (x encodedEntry) {
+	n := len(e.tree.fields)
+	if len(e.values) < n {
+		e.values = make([][]byte, n)
+	}
+	x.values, e.values = e.values[:n:n], e.values[n:]
+	x.pairs, x.roots = e.level(v, x.values, e.tree.roots)
+	return x
+}
+
+// level encodes the values of a level, and returns its pairs and their number.
+func (e *encoder) level(v *rules.Verdict, values [][]byte, level []int8) (pairs []byte, n int) {
+	for _, i := range level {
+		f := &e.tree.fields[i]
+		if f.value != nil {
+			if value := f.value(v); value != nil {
+				values[i] = e.take(func(dst []byte) []byte { return e.enc.value(dst, value) })
+			}
+		} else if inner, k := e.level(v, values, f.children); k > 0 {
+			values[i] = e.take(func(dst []byte) []byte { return e.enc.mapping(dst, inner, k) })
+		}
+		if values[i] != nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil, 0
+	}
+	return e.take(func(dst []byte) []byte {
+		for _, i := range level {
+			if values[i] != nil {
+				dst = e.enc.pair(dst, e.tree.fields[i].key, values[i])
+			}
+		}
+		return dst
+	}), n
+}
+
+// take returns what appends has appended.
+func (e *encoder) take(appends func(dst []byte) []byte) []byte {
+	start := len(e.bytes)
+	e.bytes = appends(e.bytes)
+	return e.bytes[start:len(e.bytes):len(e.bytes)]
 }
 
 type msgpackEncoding struct{}

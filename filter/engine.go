@@ -57,7 +57,11 @@ func New(o Options, c *catalog.Catalog) (*Engine, error) {
 	e.results.New = func() any { return &Result{engine: e} }
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.install(c, rules.Embedded())
+	var s *rules.Set
+	if o.Context {
+		s = rules.Embedded()
+	}
+	e.install(c, s)
 	return e, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fluent-bit-entra-signin/catalog"
+	"fluent-bit-entra-signin/catalog/rules"
 	"fluent-bit-entra-signin/filter"
 	"fluent-bit-entra-signin/internal/throttle"
 	"fluent-bit-entra-signin/internal/version"
@@ -31,7 +32,7 @@ type enricher struct {
 // check reports what is wrong with settings. It keeps nothing.
 func check(s settings.Filter) error {
 	_, _, err := settings.LoadCatalog(s.Catalog)
-	if err == nil {
+	if err == nil && s.ContextRules != "" {
 		_, _, err = settings.LoadRules(s.ContextRules)
 	}
 	if err == nil {
@@ -49,9 +50,12 @@ func newEnricher(s settings.Filter, delivers *sink.Options) (*enricher, error) {
 	if err != nil {
 		return nil, err
 	}
-	ruled, ruledContent, err := settings.LoadRules(s.ContextRules)
-	if err != nil {
-		return nil, err
+	var ruled *rules.Set
+	var ruledContent settings.Content
+	if s.Engine.Context || s.ContextRules != "" {
+		if ruled, ruledContent, err = settings.LoadRules(s.ContextRules); err != nil {
+			return nil, err
+		}
 	}
 	e := &enricher{report: newReport()}
 	if s.StatsInterval > 0 {

@@ -56,14 +56,14 @@ static int search(int file, size_t at, size_t size)
 
 /*
  * Searches the read-only parts of the program, which is the first object. They are read from the file and not from memory: pages
- * that are touched would count as memory of the process.
+ * that are touched would count as memory of the process. The last part comes first, because linkers put texts behind the code.
  */
 static int search_program(struct dl_phdr_info *program, size_t size, void *argument)
 {
     const int *file = argument;
 
     (void) size;
-    for (int i = 0; i < program->dlpi_phnum; i++) {
+    for (int i = program->dlpi_phnum - 1; i >= 0; i--) {
         const ElfW(Phdr) *p = &program->dlpi_phdr[i];
 
         if (p->p_type == PT_LOAD && !(p->p_flags & PF_W) && search(*file, p->p_offset, p->p_filesz)) {

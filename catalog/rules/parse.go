@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -33,11 +32,11 @@ func (p *parser) read(file string, in io.Reader) error {
 	}
 	// A rule may switch off one that stands further down, so all names are collected before the rows are checked. What is wrong
 	// with the file is reported once, by the second reading.
-	_ = csvfile.Read(file, bytes.NewReader(data), format, func(r *csvfile.Row) {
+	_ = csvfile.Read(file, data, format, func(r *csvfile.Row) {
 		p.names[strings.ToLower(strings.TrimSpace(r.Cell("rule")))] = true
 		p.names[strings.ToLower(strings.TrimSpace(r.Cell("topic")))] = true
 	})
-	return csvfile.Read(file, bytes.NewReader(data), format, p.row)
+	return csvfile.Read(file, data, format, p.row)
 }
 
 // row reads one line after the header and notes everything that is wrong with it.

@@ -52,13 +52,9 @@ type Format struct {
 	Complete bool     // a file has all of them
 }
 
-// Read calls row for each line behind the header that has as many cells as the header. The file name is for errors only. The
+// Read calls row for each line behind the header of raw that has as many cells as the header. The file name is for errors only. The
 // first MaxErrors errors are returned, joined, and whether there are more.
-func Read(file string, r io.Reader, f Format, row func(*Row)) error {
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
+func Read(file string, raw []byte, f Format, row func(*Row)) error {
 	t := table{file: file, format: f, raw: bytes.TrimPrefix(raw, []byte("\ufeff"))}
 	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
 		t.fail(1, 0, "the file is UTF-16: save it as UTF-8")
@@ -158,6 +154,7 @@ func (t *table) header(header []string) {
 func tooLong(cell string) bool { return len(cell) > MaxCell }
 
 func (t *table) rows(row func(*Row)) {
+	var r Row
 	for t.columns != nil && !t.full() {
 		cells, err := t.in.Read()
 		switch {
@@ -172,12 +169,12 @@ func (t *table) rows(row func(*Row)) {
 			t.fail(line, 0, "%d columns where the header has %d", len(cells), len(t.columns))
 			continue
 		}
-		r := &Row{Line: line, table: t, cells: cells, before: len(t.errs)}
+		r = Row{Line: line, table: t, cells: cells, before: len(t.errs)}
 		if i := slices.IndexFunc(cells, tooLong); i >= 0 {
 			r.Fail(t.columns[i], "%s has %d bytes; at most %d are allowed", t.columns[i], len(cells[i]), MaxCell)
 			continue
 		}
-		row(r)
+		row(&r)
 	}
 }
 
