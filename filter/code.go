@@ -14,7 +14,7 @@ const minDigits, maxDigits = 4, 9
 
 // code reads a value that is an error code: a number, a text of digits, or a text that begins like AADSTS50126. named reports
 // the last form, which only Microsoft's codes have.
-func (v *foundValue) code() (code uint32, named, ok bool) {
+func (v *value) code() (code uint32, named, ok bool) {
 	switch v.kind {
 	case numeric:
 		return uint32(v.num), false, 0 <= v.num && v.num <= catalog.MaxCode

@@ -16,11 +16,17 @@ type findings struct {
 
 // A foundValue is what was found for a rule.
 type foundValue struct {
+	value
+	// start and end are where the value stands in the input. end is 0 if the value is inside a string.
+	start, end int
+}
+
+// A value is what a decision can use of a value of the record. It has four words, which is as much as the compiler keeps in registers:
+// a larger struct goes from function to function through memory, and the processor waits at each copy for what was just written.
+type value struct {
 	kind kind
 	num  int64
 	text string // may point into the input, and lives no longer
-	// start and end are where the value stands in the input. end is 0 if the value is inside a string.
-	start, end int
 }
 
 // kind is the type of a found value, as far as a decision can use the value.
@@ -62,11 +68,11 @@ func (f *findings) reset() {
 	f.facts.reset()
 }
 
-// note keeps a value for the rules of a node. If a key repeats, the first value that is not empty counts, but a key that
+// note keeps the value that stands in the input from start to end for the rules of a node. If a key repeats, the first value that is not empty counts, but a key that
 // is spelled as the user spelled it counts before one in another case.
-func (f *findings) note(n *trieNode, v foundValue) {
+func (f *findings) note(n *trieNode, v value, start, end int) {
 	if f.insideString {
-		v.start, v.end = 0, 0
+		start, end = 0, 0
 	}
 	better := n.asNamed &^ f.asNamed
 	if better != 0 && v.isEmpty() {
@@ -75,7 +81,8 @@ func (f *findings) note(n *trieNode, v foundValue) {
 	for rules := n.rules; rules != 0; rules &= rules - 1 {
 		i := bits.TrailingZeros64(rules)
 		if f.seen>>i&1 == 0 || better>>i&1 != 0 || f.values[i].isEmpty() {
-			f.values[i] = v
+			at := &f.values[i]
+			at.value, at.start, at.end = v, start, end
 			f.asNamed = f.asNamed&^(1<<i) | n.asNamed&(1<<i)
 		}
 		f.seen |= 1 << i
@@ -93,7 +100,7 @@ func (f *findings) seenAt(rules uint64, start int) bool {
 }
 
 // isEmpty reports whether a later duplicate of the key should replace this value.
-func (v *foundValue) isEmpty() bool {
+func (v *value) isEmpty() bool {
 	return v.kind <= object || v.kind == numeric && v.num == 0 || v.kind == textual && (v.text == "" || v.text == "0")
 }
 

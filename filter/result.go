@@ -117,7 +117,10 @@ func (r *Result) edit(start, end int, text []byte) {
 		// By doubling: append grows a long slice by a quarter, and leaves more garbage behind.
 		r.edits = slices.Grow(r.edits, max(64, len(r.edits)))
 	}
-	r.edits = append(r.edits, edit{start, end, text})
+	// Field by field: the compiler puts a struct of this size together elsewhere first, and copies it.
+	r.edits = r.edits[:len(r.edits)+1]
+	ed := &r.edits[len(r.edits)-1]
+	ed.start, ed.end, ed.text = start, end, text
 	r.Size += len(text) - (end - start)
 }
 

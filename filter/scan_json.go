@@ -106,8 +106,7 @@ func (f *findings) visitJSON(n *trieNode, b []byte, i, levels int) (next int) {
 		return next
 	}
 	v := readJSONValue(raw)
-	v.start, v.end = i, next
-	f.note(n, v)
+	f.note(n, v, i, next)
 	if n.text && v.kind == textual {
 		f.scanText(n, v.text)
 	}
@@ -146,27 +145,27 @@ func (f *findings) scanListJSON(n *trieNode, b []byte, i, levels int) (next int)
 }
 
 // readJSONValue is readValue for a JSON value, which is whole.
-func readJSONValue(raw string) foundValue {
+func readJSONValue(raw string) value {
 	switch c := raw[0]; {
 	case c == '"':
-		return foundValue{kind: textual, text: jsontext.Unquote(raw, strings.IndexByte(raw, '\\') >= 0)}
+		return value{kind: textual, text: jsontext.Unquote(raw, strings.IndexByte(raw, '\\') >= 0)}
 	case c == '-' || '0' <= c && c <= '9':
 		if n, ok := jsontext.Integer(raw); ok {
-			return foundValue{kind: numeric, num: n}
+			return value{kind: numeric, num: n}
 		}
 	case c == '{':
-		return foundValue{kind: object}
+		return value{kind: object}
 	case c == '[':
 		b := view.Bytes(raw)
 		switch first := jsontext.SkipBlank(b, 1); b[first] {
 		case '{':
-			return foundValue{kind: records}
+			return value{kind: records}
 		case '[', ']':
 		default:
 			return readJSONValue(raw[first:jsontext.Skip(b, first, 1)])
 		}
 	}
-	return foundValue{}
+	return value{}
 }
 
 // pairsIn returns 0 for an empty object and 1 for any other: all that matters is whether a comma must stand before the

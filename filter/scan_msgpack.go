@@ -80,8 +80,7 @@ func (f *findings) visit(n *trieNode, b []byte, i int) (next int) {
 		return next
 	}
 	v := readValue(b, i)
-	v.start, v.end = i, next
-	f.note(n, v)
+	f.note(n, v, i, next)
 	if n.text && v.kind == textual {
 		f.scanText(n, v.text)
 	}
@@ -110,23 +109,23 @@ func (f *findings) scanList(n *trieNode, b []byte, i int) (next int) {
 }
 
 // readValue returns what a decision can use of the value at i, which is whole.
-func readValue(b []byte, i int) foundValue {
+func readValue(b []byte, i int) value {
 	if t, _, ok := msgpack.Text(b, i); ok {
-		return foundValue{kind: textual, text: t}
+		return value{kind: textual, text: t}
 	}
 	if n, ok := msgpack.Integer(b, i); ok {
-		return foundValue{kind: numeric, num: n}
+		return value{kind: numeric, num: n}
 	}
 	if _, _, ok := msgpack.MapHead(b, i); ok {
-		return foundValue{kind: object}
+		return value{kind: object}
 	}
 	if n, first, ok := msgpack.ArrayHead(b, i); ok && n > 0 {
 		if _, _, isMap := msgpack.MapHead(b, first); isMap {
-			return foundValue{kind: records}
+			return value{kind: records}
 		}
 		if _, _, isArray := msgpack.ArrayHead(b, first); !isArray {
 			return readValue(b, first) // the first of a list of codes
 		}
 	}
-	return foundValue{}
+	return value{}
 }
