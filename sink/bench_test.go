@@ -53,13 +53,16 @@ func longChunk(n int) (c *Chunk, bytes int64) {
 
 // decode makes of MessagePack what a decoder makes of it: maps and slices of any.
 func decode(b []byte) (any, []byte) {
-	t, rest, _ := msgpack.Next(b)
+	var t msgpack.Token
+	end, _ := t.Read(b, 0)
+	rest := b[end:]
 	switch t.Kind {
 	case msgpack.KindMap:
 		m := make(map[string]any, t.N)
 		for range t.N {
-			key, after, _ := msgpack.Next(rest)
-			m[string(key.Data)], rest = decode(after)
+			var key msgpack.Token
+			end, _ := key.Read(rest, 0)
+			m[string(key.Data)], rest = decode(rest[end:])
 		}
 		return m, rest
 	case msgpack.KindArray:

@@ -145,8 +145,8 @@ func (e *elasticsearchEncoder) ownID(r *Record) []byte {
 		if !r.SignIn {
 			break
 		}
-		t, ok := e.ids.value(r.Body, i)
-		if ok && t.Kind == msgpack.KindString && len(t.Data) >= minID && len(t.Data) <= maxID && utf8.Valid(t.Data) {
+		var t msgpack.Token
+		if e.ids.value(&t, r.Body, i) && t.Kind == msgpack.KindString && len(t.Data) >= minID && len(t.Data) <= maxID && utf8.Valid(t.Data) {
 			return t.Data
 		}
 	}

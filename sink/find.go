@@ -12,7 +12,7 @@ func find(body []byte, path keypath.Path) (t msgpack.Token, ok bool) {
 	if !ok {
 		return t, false
 	}
-	t, _, err := msgpack.Next(body[at:])
+	_, err := t.Read(body, at)
 	return t, err == nil
 }
 
@@ -24,11 +24,11 @@ func locate(b []byte, at int, path keypath.Path) (value int, ok bool) {
 	if path[0].Key == "" {
 		return locateItem(b, at, path)
 	}
-	m, rest, err := msgpack.Next(b[at:])
+	var m msgpack.Token
+	at, err := m.Read(b, at)
 	if err != nil || m.Kind != msgpack.KindMap {
 		return 0, false
 	}
-	at = len(b) - len(rest)
 	for range m.N {
 		key := at
 		if at = msgpack.Skip(b, key); at == msgpack.Bad {
@@ -50,11 +50,11 @@ func locate(b []byte, at int, path keypath.Path) (value int, ok bool) {
 
 // locateItem is locate for a path that begins with an index.
 func locateItem(b []byte, at int, path keypath.Path) (value int, ok bool) {
-	list, rest, err := msgpack.Next(b[at:])
+	var list msgpack.Token
+	at, err := list.Read(b, at)
 	if err != nil || list.Kind != msgpack.KindArray || uint64(path[0].Index) >= list.N {
 		return 0, false
 	}
-	at = len(b) - len(rest)
 	for range path[0].Index {
 		if at = msgpack.Skip(b, at); at == msgpack.Bad {
 			return 0, false
@@ -99,11 +99,11 @@ func (f *finder) visit(b, key []byte, value int) {
 // walk visits all keys of a record. Damage ends the walk.
 func (f *finder) walk(body []byte) {
 	f.reset()
-	t, rest, err := msgpack.Next(body)
+	var t msgpack.Token
+	at, err := t.Read(body, 0)
 	if err != nil || t.Kind != msgpack.KindMap {
 		return
 	}
-	at := len(body) - len(rest)
 	for range t.N {
 		value := msgpack.Skip(body, at)
 		if value == msgpack.Bad {
@@ -118,13 +118,13 @@ func (f *finder) walk(body []byte) {
 	}
 }
 
-// value returns the first token of the value at the i-th path.
-func (f *finder) value(b []byte, i int) (t msgpack.Token, ok bool) {
+// value reads the first token of the value at the i-th path.
+func (f *finder) value(t *msgpack.Token, b []byte, i int) (ok bool) {
 	if f.at[i] < 0 {
-		return t, false
+		return false
 	}
-	t, _, err := msgpack.Next(b[f.at[i]:])
-	return t, err == nil
+	_, err := t.Read(b, f.at[i])
+	return err == nil
 }
 
 // steps returns how many steps of a path a key matches: 0 for none, and more than 1 for a key with dots.
@@ -146,12 +146,12 @@ func steps(key []byte, path keypath.Path) int {
 }
 
 // appendText appends a string, a number or a boolean without quotes. Other values have no text.
-func appendText(dst []byte, t msgpack.Token) (text []byte, ok bool) {
+func appendText(dst []byte, t *msgpack.Token) (text []byte, ok bool) {
 	switch t.Kind {
 	case msgpack.KindString, msgpack.KindBinary:
 		return append(dst, t.Data...), true
 	case msgpack.KindFalse, msgpack.KindTrue, msgpack.KindInt, msgpack.KindUint, msgpack.KindFloat32, msgpack.KindFloat64:
-		return appendScalar(dst, &t), true
+		return appendScalar(dst, t), true
 	}
 	return dst, false
 }

@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 	} {
 		v, ok := find(body, parsed(t, path))
 		assert.True(t, ok, path)
-		text, ok := appendText(nil, v)
+		text, ok := appendText(nil, &v)
 		assert.True(t, ok, path)
 		assert.Equal(t, want, string(text), path)
 	}
@@ -61,7 +61,7 @@ func TestFind(t *testing.T) {
 	}
 	for _, path := range []string{"nothing", "properties", "a.b"} {
 		v, _ := find(pack(pairs{"nothing", nil, "properties", pairs{}, "a", pairs{"b", []any{}}}), parsed(t, path))
-		_, ok := appendText(nil, v)
+		_, ok := appendText(nil, &v)
 		assert.False(t, ok, "%s has no text", path)
 	}
 }

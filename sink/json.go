@@ -53,11 +53,10 @@ func appendValue(dst, b []byte, at, depth, limit int) (json []byte, end int, err
 	if at < len(b) && b[at] < 0x80 {
 		return appendSmall(dst, b[at]), at + 1, nil
 	}
-	t, rest, err := msgpack.Next(b[at:])
-	if err != nil {
+	var t msgpack.Token
+	if end, err = t.Read(b, at); err != nil {
 		return dst, at, err
 	}
-	end = len(b) - len(rest)
 	switch {
 	case len(t.Data) > limit-len(dst):
 		return dst, at, errTooLong
@@ -115,11 +114,10 @@ func appendKey(dst, b []byte, at, limit int) (json []byte, end int, err error) {
 	if s, next, ok := msgpack.ShortString(b, at); ok {
 		return jsontext.AppendQuoted(dst, s), next, nil
 	}
-	t, rest, err := msgpack.Next(b[at:])
-	if err != nil {
+	var t msgpack.Token
+	if end, err = t.Read(b, at); err != nil {
 		return dst, at, err
 	}
-	end = len(b) - len(rest)
 	if len(t.Data) > limit-len(dst) {
 		return dst, at, errTooLong
 	}

@@ -17,7 +17,8 @@ import (
 //
 // A value that is empty, or that has a blank or a quotation mark, is quoted as in JSON. limit limits len(dst) as in appendValue.
 func appendLogfmt(dst, record []byte, limit int) ([]byte, error) {
-	t, rest, err := msgpack.Next(record)
+	var t msgpack.Token
+	at, err := t.Read(record, 0)
 	if err != nil {
 		return dst, err
 	}
@@ -28,7 +29,7 @@ func appendLogfmt(dst, record []byte, limit int) ([]byte, error) {
 	defer logfmtWriters.Put(w)
 	w.dst, w.key, w.some = dst, w.key[:0], false
 	w.room, w.limit = repeatRoom(len(record)), limit
-	_, err = w.members(rest, t.N, 1)
+	_, err = w.members(record[at:], t.N, 1)
 	line := w.dst
 	w.dst = nil
 	if err != nil {
@@ -106,12 +107,13 @@ func (w *logfmtWriter) name(b []byte) ([]byte, error) {
 }
 
 func (w *logfmtWriter) value(b []byte, depth int) ([]byte, error) {
-	t, rest, err := msgpack.Next(b)
+	var t msgpack.Token
+	end, err := t.Read(b, 0)
 	if err != nil {
 		return b, err
 	}
 	if t.Kind == msgpack.KindMap && depth < maxDepth && w.flatten(t.N) {
-		return w.members(rest, t.N, depth+1)
+		return w.members(b[end:], t.N, depth+1)
 	}
 	if len(t.Data) > w.limit-len(w.dst) {
 		return b, errTooLong
@@ -122,12 +124,11 @@ func (w *logfmtWriter) value(b []byte, depth int) ([]byte, error) {
 	w.some = true
 	w.dst = append(w.dst, w.key...)
 	w.dst = append(w.dst, '=')
-	if text, ok := appendText(w.scratch[:0], t); ok {
+	if text, ok := appendText(w.scratch[:0], &t); ok {
 		w.scratch = text
 		w.text(text)
-		return rest, nil
+		return b[end:], nil
 	}
-	var end int
 	if w.scratch, end, err = appendValue(w.scratch[:0], b, 0, depth, w.limit); err != nil {
 		return b, err
 	}

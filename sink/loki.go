@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"fluent-bit-entra-signin/internal/jsontext"
+	"fluent-bit-entra-signin/internal/msgpack"
 	"fluent-bit-entra-signin/internal/option"
 )
 
@@ -163,8 +164,9 @@ func (e *lokiEncoder) appendLabels(dst []byte, labels []label, first, most, room
 	sep := byte('{')
 	for i := range labels {
 		before := len(dst)
-		found, _ := e.fields.value(r.Body, first+i)
-		dst, e.value = labels[i].appendTo(dst, sep, e.value, most, found)
+		var found msgpack.Token // without text, if the record does not have the value
+		e.fields.value(&found, r.Body, first+i)
+		dst, e.value = labels[i].appendTo(dst, sep, e.value, most, &found)
 		size := len(labels[i].name) + min(len(e.value), most)
 		switch {
 		case len(dst) == before:

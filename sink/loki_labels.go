@@ -21,7 +21,7 @@ type label struct {
 // appendTo appends sep and the label as a member of a JSON object, with at most most bytes of the value. It appends nothing if the
 // record does not have the value, or if the value has no text. found is the value in the record. value is the whole value as text; its
 // memory may be that of scratch.
-func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, found msgpack.Token) (json, value []byte) {
+func (l *label) appendTo(dst []byte, sep byte, scratch []byte, most int, found *msgpack.Token) (json, value []byte) {
 	if l.path == nil {
 		dst = append(dst, sep)
 		return append(dst, l.member...), append(scratch[:0], l.text...)

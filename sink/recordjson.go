@@ -36,7 +36,8 @@ func appendRecordFinding(dst []byte, r *Record, f *finder) ([]byte, error) {
 
 // appendMap appends the members of a record, without braces, and reports whether it has an @timestamp.
 func appendMap(dst, body []byte, limit int, f *finder) (members []byte, hasTime bool, err error) {
-	t, rest, err := msgpack.Next(body)
+	var t msgpack.Token
+	at, err := t.Read(body, 0)
 	switch {
 	case err != nil:
 		return dst, false, err
@@ -44,7 +45,6 @@ func appendMap(dst, body []byte, limit int, f *finder) (members []byte, hasTime 
 		return dst, false, errNotMap
 	}
 	f.reset()
-	at := len(body) - len(rest)
 	for i := range int(t.N) {
 		if len(dst) > limit {
 			return dst, false, errTooLong

@@ -81,7 +81,8 @@ type splunkEncoder struct {
 }
 
 func (e splunkEncoder) encode(buf []byte, r *Record) (encoded []byte, group int, err error) {
-	if t, _, err := msgpack.Next(r.Body); err == nil && t.Kind != msgpack.KindMap {
+	var t msgpack.Token
+	if _, err := t.Read(r.Body, 0); err == nil && t.Kind != msgpack.KindMap {
 		return buf, 0, errNotMap
 	}
 	buf = append(buf, `{"time":`...)

@@ -12,67 +12,69 @@ import (
 // if there is no such JSON: for a binary, an extension, a key that is not a string, NaN, an infinity, and for values that nest deeper
 // than MaxDepth. Bytes that are not UTF-8 stay as they are.
 func AppendJSON(dst, b []byte, i int) (json []byte, ok bool) {
-	dst, _, ok = appendJSON(dst, b[i:], MaxDepth)
+	dst, _, ok = appendJSON(dst, b, i, MaxDepth)
 	return dst, ok
 }
 
-func appendJSON(dst, b []byte, levels int) (json, rest []byte, ok bool) {
-	t, rest, err := msgpack.Next(b)
+// appendJSON appends the value at b[at] and returns where the next one begins.
+func appendJSON(dst, b []byte, at, levels int) (json []byte, end int, ok bool) {
+	var t msgpack.Token
+	end, err := t.Read(b, at)
 	if err != nil {
-		return dst, rest, false
+		return dst, at, false
 	}
 	switch t.Kind {
 	case msgpack.KindNil:
-		return append(dst, "null"...), rest, true
+		return append(dst, "null"...), end, true
 	case msgpack.KindFalse:
-		return append(dst, "false"...), rest, true
+		return append(dst, "false"...), end, true
 	case msgpack.KindTrue:
-		return append(dst, "true"...), rest, true
+		return append(dst, "true"...), end, true
 	case msgpack.KindInt:
-		return strconv.AppendInt(dst, int64(t.N), 10), rest, true
+		return strconv.AppendInt(dst, int64(t.N), 10), end, true
 	case msgpack.KindUint:
-		return strconv.AppendUint(dst, t.N, 10), rest, true
+		return strconv.AppendUint(dst, t.N, 10), end, true
 	case msgpack.KindFloat32, msgpack.KindFloat64:
-		dst, ok = appendFloat(dst, t)
-		return dst, rest, ok
+		dst, ok = appendFloat(dst, &t)
+		return dst, end, ok
 	case msgpack.KindString:
-		return appendText(dst, t.Data), rest, true
+		return appendText(dst, t.Data), end, true
 	case msgpack.KindArray, msgpack.KindMap:
 		if levels > 0 {
-			return appendElements(dst, t, rest, levels-1)
+			return appendElements(dst, b, end, t.Kind == msgpack.KindMap, t.N, levels-1)
 		}
 	}
-	return dst, rest, false
+	return dst, end, false
 }
 
-// appendElements appends the array or map whose header was read.
-func appendElements(dst []byte, head msgpack.Token, b []byte, levels int) (json, rest []byte, ok bool) {
-	isMap := head.Kind == msgpack.KindMap
+// appendElements appends the array or map of n elements or pairs, the first of which is at b[at].
+func appendElements(dst, b []byte, at int, isMap bool, n uint64, levels int) (json []byte, end int, ok bool) {
 	opening, closing := byte('['), byte(']')
 	if isMap {
 		opening, closing = '{', '}'
 	}
-	dst, rest = append(dst, opening), b
-	for n := range head.N {
-		if n > 0 {
+	dst = append(dst, opening)
+	for i := range n {
+		if i > 0 {
 			dst = append(dst, ',')
 		}
 		if isMap {
-			key, after, err := msgpack.Next(rest)
+			var key msgpack.Token
+			after, err := key.Read(b, at)
 			if err != nil || key.Kind != msgpack.KindString {
-				return dst, rest, false
+				return dst, at, false
 			}
-			dst, rest = append(appendText(dst, key.Data), ':'), after
+			dst, at = append(appendText(dst, key.Data), ':'), after
 		}
-		if dst, rest, ok = appendJSON(dst, rest, levels); !ok {
-			return dst, rest, false
+		if dst, at, ok = appendJSON(dst, b, at, levels); !ok {
+			return dst, at, false
 		}
 	}
-	return append(dst, closing), rest, true
+	return append(dst, closing), at, true
 }
 
 // appendFloat appends a float so that it is read as a float again: with a point or an exponent.
-func appendFloat(dst []byte, t msgpack.Token) (json []byte, ok bool) {
+func appendFloat(dst []byte, t *msgpack.Token) (json []byte, ok bool) {
 	v, _ := t.Float()
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return dst, false

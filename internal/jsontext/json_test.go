@@ -96,8 +96,10 @@ func FuzzAppendJSON(f *testing.F) {
 func equal(a, b []byte) bool {
 	for len(a) > 0 && len(b) > 0 {
 		var x, y msgpack.Token
-		x, a, _ = msgpack.Next(a)
-		y, b, _ = msgpack.Next(b)
+		next, _ := x.Read(a, 0)
+		a = a[next:]
+		next, _ = y.Read(b, 0)
+		b = b[next:]
 		switch {
 		case isFloat(x) && isFloat(y):
 			v, _ := x.Float()

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// Errors of Next.
+// Errors of Read.
 var (
 	ErrTruncated = errors.New("the MessagePack ends in the middle of a value")
 	ErrInvalid   = errors.New("the MessagePack has the byte 0xc1, which means nothing")
@@ -39,61 +39,66 @@ type Token struct {
 	Data []byte // of a string, a binary or an extension; part of what was read
 }
 
-// Next reads one token. The count of an array or a map is never more than the bytes that are left, so a caller may use
-// the count as the bound of a loop.
-func Next(b []byte) (t Token, rest []byte, err error) {
-	if len(b) == 0 {
-		return t, b, ErrTruncated
+// Read reads the token at b[at] into t and returns where the next one begins. The count of an array or a map is never more than the bytes
+// that are left, so a caller may use the count as the bound of a loop. In an error, end is at.
+//
+// Read fills the caller's token field by field. To return a token of five words would copy it, and the processor waits at such a copy for
+// what was just written.
+func (t *Token) Read(b []byte, at int) (end int, err error) {
+	t.Kind, t.Ext, t.N, t.Data = KindNil, 0, 0, nil
+	if at >= len(b) {
+		return at, ErrTruncated
 	}
-	lead := b[0]
+	lead := b[at]
 	switch {
 	case lead < 0x80:
-		return Token{Kind: KindUint, N: uint64(lead)}, b[1:], nil
+		t.Kind, t.N = KindUint, uint64(lead)
+		return at + 1, nil
 	case lead < 0x90:
-		return container(KindMap, uint64(lead&0x0f), b[1:])
+		return t.container(KindMap, uint64(lead&0x0f), b, at, 1)
 	case lead < 0xa0:
-		return container(KindArray, uint64(lead&0x0f), b[1:])
+		return t.container(KindArray, uint64(lead&0x0f), b, at, 1)
 	case lead < 0xc0:
-		return payload(Token{Kind: KindString}, uint64(lead&0x1f), b[1:])
+		return t.payload(KindString, uint64(lead&0x1f), b, at, 1)
 	case lead >= 0xe0:
-		return Token{Kind: KindInt, N: uint64(int64(int8(lead)))}, b[1:], nil
+		t.Kind, t.N = KindInt, uint64(int64(int8(lead)))
+		return at + 1, nil
 	}
-	form := forms[lead-0xc0]
-	if len(b) < 1+int(form.width) {
-		return t, b, ErrTruncated
+	form := &forms[lead-0xc0]
+	head := 1 + int(form.width)
+	if len(b)-at < head {
+		return at, ErrTruncated
 	}
 	n := uint64(0)
 	if form.width > 0 {
-		n = bigEndian(b[1:], int(form.width))
+		n = bigEndian(b[at+1:], int(form.width))
 	}
-	rest = b[1+form.width:]
-	t.Kind = form.kind
 	switch form.kind {
 	case KindNil, KindFalse, KindTrue:
 		if lead == 0xc1 {
-			return t, b, ErrInvalid
+			return at, ErrInvalid
 		}
-		return t, rest, nil
 	case KindInt:
 		shift := 64 - 8*uint(form.width)
 		t.N = uint64(int64(n<<shift) >> shift)
-		return t, rest, nil
 	case KindUint, KindFloat32, KindFloat64:
 		t.N = n
-		return t, rest, nil
 	case KindArray, KindMap:
-		return container(form.kind, n, rest)
+		return t.container(form.kind, n, b, at, head)
 	case KindExt:
 		if form.fixed != 0 {
 			n = uint64(form.fixed)
 		}
-		if len(rest) == 0 {
-			return t, b, ErrTruncated
+		if len(b)-at == head {
+			return at, ErrTruncated
 		}
-		t.Ext = int8(rest[0])
-		rest = rest[1:]
+		t.Ext = int8(b[at+head])
+		return t.payload(KindExt, n, b, at, head+1)
+	default:
+		return t.payload(form.kind, n, b, at, head)
 	}
-	return payload(t, n, rest)
+	t.Kind = form.kind
+	return at + head, nil
 }
 
 // forms says of the lead bytes 0xc0 to 0xdf what they start and how many bytes of number follow.
@@ -115,23 +120,28 @@ var forms = [32]struct {
 	{kind: KindMap, width: 2}, {kind: KindMap, width: 4},
 }
 
-func container(k Kind, n uint64, rest []byte) (Token, []byte, error) {
+// container is Read for an array or a map of n elements, whose header has so many bytes.
+func (t *Token) container(k Kind, n uint64, b []byte, at, head int) (end int, err error) {
 	values := n
 	if k == KindMap {
 		values = 2 * n
 	}
-	if values > uint64(len(rest)) {
-		return Token{}, rest, ErrTruncated
+	if end = at + head; values > uint64(len(b)-end) {
+		return at, ErrTruncated
 	}
-	return Token{Kind: k, N: n}, rest, nil
+	t.Kind, t.N = k, n
+	return end, nil
 }
 
-func payload(t Token, n uint64, rest []byte) (Token, []byte, error) {
-	if n > uint64(len(rest)) {
-		return Token{}, rest, ErrTruncated
+// payload is Read for a value of n bytes behind so many of a header.
+func (t *Token) payload(k Kind, n uint64, b []byte, at, head int) (end int, err error) {
+	from := at + head
+	if n > uint64(len(b)-from) {
+		return at, ErrTruncated
 	}
-	t.Data = rest[:n:n]
-	return t, rest[n:], nil
+	end = from + int(n)
+	t.Kind, t.Data = k, b[from:end:end]
+	return end, nil
 }
 
 // EventTime reads a timestamp of Fluent Bit: an extension of type 0 with seconds and nanoseconds, four bytes each.
@@ -174,11 +184,10 @@ func ShortString(b []byte, i int) (s []byte, next int, ok bool) {
 }
 
 // Damage returns the error of the value at i, which Skip has found damaged.
-func Damage(b []byte, i int) error {
-	for rest := b[min(i, len(b)):]; ; {
-		var err error
-		if _, rest, err = Next(rest); err != nil {
-			return err
-		}
+func Damage(b []byte, i int) (err error) {
+	var t Token
+	for err == nil {
+		i, err = t.Read(b, i)
 	}
+	return err
 }
