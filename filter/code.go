@@ -19,7 +19,7 @@ func (v *value) code() (code uint32, named, ok bool) {
 	case numeric:
 		return uint32(v.num), false, 0 <= v.num && v.num <= catalog.MaxCode
 	case textual:
-		s := strings.Trim(v.text, " \t\r\n")
+		s := trimBlanks(v.text)
 		if len(s) >= 2 && s[0] == '[' && s[len(s)-1] == ']' { // "[500011]" was seen from a token endpoint
 			s, _, _ = strings.Cut(s[1:len(s)-1], ",")
 			s = strings.Trim(s, " ")

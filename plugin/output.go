@@ -44,6 +44,7 @@ type outputInstance struct {
 	buffers sync.Pool // *outputBuffer
 
 	returned returned
+	turns    turns
 
 	speaking sync.Mutex
 	silent   bool // the instance has exited, and the memory of host is gone
@@ -71,6 +72,7 @@ func (o *outputInstance) speakLast() {
 
 // An outputBuffer is the memory of one flush. Two flushes never share one. It implements sink.Bodies.
 type outputBuffer struct {
+	turn     turn
 	raw      []byte // the chunk as it came in
 	result   *filter.Result
 	enriched []byte // where the bodies of the records are, if the result changed something
@@ -79,6 +81,18 @@ type outputBuffer struct {
 
 // Restore implements sink.Bodies. It lists the same records each time.
 func (b *outputBuffer) Restore() {
+	b.turn.take()
+	b.list()
+}
+
+// Pause implements sink.Bodies.
+func (b *outputBuffer) Pause() { b.turn.give() }
+
+// Resume implements sink.Bodies.
+func (b *outputBuffer) Resume() { b.turn.take() }
+
+// list sets the records, and enriches them if need be.
+func (b *outputBuffer) list() {
 	chunk := b.raw
 	if b.result.Changed {
 		b.enriched = b.result.AppendTo(buffers.Take(b.result.Size))
@@ -89,6 +103,7 @@ func (b *outputBuffer) Restore() {
 
 // Drop implements sink.Bodies.
 func (b *outputBuffer) Drop() {
+	b.turn.give()
 	for i := range b.records {
 		b.records[i].Body = nil
 	}
@@ -162,7 +177,8 @@ func newOutput(h outputHost, s settings.Output) (*outputInstance, error) {
 	e.warn(s.Warnings())
 	o := &outputInstance{enricher: e, host: h}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
-	o.buffers.New = func() any { return new(outputBuffer) }
+	o.turns = newTurns()
+	o.buffers.New = func() any { return &outputBuffer{turn: turn{of: o.turns}} }
 	return o, nil
 }
 
@@ -192,16 +208,18 @@ func entraOutputFlush(remote, data unsafe.Pointer, size C.size_t, tag *C.char) (
 }
 
 func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
+	b := o.buffers.Get().(*outputBuffer)
 	defer guard(func(text string) {
+		b.turn.give()
 		o.report.panicked(&o.lines, text, "is to be sent again", time.Now())
 		result = C.OUTPUT_RETRY
 	})
-	b := o.buffers.Get().(*outputBuffer)
+	b.turn.take()
 	c := &sink.Chunk{Tag: tag, Raw: raw}
 	r := o.enrichTraced(raw, o.returned.take(c))
 	version := r.Version()
 	b.raw, b.result = raw, r
-	b.Restore()
+	b.list()
 	c.Records, c.Bodies = b.records, b
 	v := o.delivery.Deliver(o.ctx, c)
 	b.forget()

@@ -77,17 +77,17 @@ func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 // origin returns the part of a URL that may be shown.
 func origin(u *url.URL) string { return printable.Text(u.Scheme + "://" + u.Host) }
 
-// post sends b, compressed if the client compresses. The error says what went wrong, without secrets.
+// post sends a text, compressed if the client compresses. The error says what went wrong, without secrets.
 //
 // longest limits the answer, in bytes. A longer answer is an error if its status is a success, and is cut off otherwise.
-func (c *client) post(ctx context.Context, b bodyPart, extra http.Header, longest int64) (*answer, error) {
+func (c *client) post(ctx context.Context, open requestText, extra http.Header, longest int64) (*answer, error) {
 	if why, active := c.pause.Active(time.Now()); active {
 		return nil, why
 	}
 	credentials := c.credentials.current()
-	a, err := c.request(ctx, b, credentials, extra, longest)
+	a, err := c.request(ctx, open, credentials, extra, longest)
 	if err == nil && refusesCredentials(a.status) && c.credentials.afterRefusal(credentials) {
-		a, err = c.request(ctx, b, c.credentials.current(), extra, longest) // a secret was replaced a moment ago
+		a, err = c.request(ctx, open, c.credentials.current(), extra, longest) // a secret was replaced a moment ago
 	}
 	if err == nil {
 		return a, nil
@@ -113,23 +113,32 @@ func refusesCredentials(status int) bool {
 }
 
 // request sends one request and reads the answer. Where the sets of headers have the same header, the last set wins.
-func (c *client) request(ctx context.Context, b bodyPart, credentials, extra http.Header, longest int64) (*answer, error) {
+func (c *client) request(ctx context.Context, open requestText, credentials, extra http.Header, longest int64) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	text, size := open()
 	if c.gzip {
-		packed := newBody(b.size() / 8) // what sign-ins compress to
+		packed := newBody(size / 8) // what sign-ins compress to
 		defer packed.release()
-		if err := compress(packed, b.parts); err != nil {
+		err := compress(packed, text)
+		_ = text.Close() // only gives memory back
+		if err != nil {
 			return nil, err
 		}
-		b = bodyPart{packed, [][]byte{packed.buf}}
+		part := bodyPart{packed, [][]byte{packed.buf}}
+		open = func() (*bodyReader, int) { return part.reader(), part.size() }
+		text, size = open()
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, b.reader())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, text)
 	if err != nil {
+		_ = text.Close()
 		return nil, err
 	}
-	req.ContentLength = int64(b.size())
-	req.GetBody = func() (io.ReadCloser, error) { return b.reader(), nil }
+	req.ContentLength = int64(size)
+	req.GetBody = func() (io.ReadCloser, error) { // for a connection that the receiver has closed in the meantime
+		text, _ := open()
+		return text, nil
+	}
 	for _, h := range []http.Header{credentials, c.header, extra} {
 		for name, values := range h {
 			req.Header[name] = values
@@ -140,21 +149,21 @@ func (c *client) request(ctx context.Context, b bodyPart, credentials, extra htt
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(res.Body, longest+1))
+	said, err := io.ReadAll(io.LimitReader(res.Body, longest+1))
 	if err != nil {
 		return nil, fmt.Errorf("the answer (status %d) broke off: %w", res.StatusCode, err)
 	}
-	if int64(len(text)) > longest {
+	if int64(len(said)) > longest {
 		if res.StatusCode/100 == 2 {
 			return nil, fmt.Errorf("the answer (status %d) is longer than %d kB, more than what was sent can need", res.StatusCode, longest>>10)
 		}
-		text = text[:longest]
+		said = said[:longest]
 	}
 	return &answer{
 		status:      res.StatusCode,
 		contentType: res.Header.Get("Content-Type"),
 		location:    res.Header.Get("Location"),
-		body:        text,
+		body:        said,
 	}, nil
 }
 
@@ -238,14 +247,12 @@ var compressors = sync.Pool{New: func() any {
 	return w
 }}
 
-func compress(dst io.Writer, parts [][]byte) error {
+func compress(dst io.Writer, text io.WriterTo) error {
 	w := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(w)
 	w.Reset(dst)
-	for _, part := range parts {
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
+	if _, err := text.WriteTo(w); err != nil {
+		return err
 	}
 	return w.Close()
 }

@@ -84,7 +84,8 @@ func (p *protocol) openNetwork(o *Options, log Log) (*network, error) {
 type batch struct {
 	encoder   encoder
 	assembler assembler // the encoder, if it is one
-	encoded   *body     // the encoded records
+	encoded   *body     // the encoded records; nil if they were given back: see network.text
+	keeps     bool      // the encoded records are not given back before the batch ends
 	items     []item    // the pending records, by position
 	from      int       // the first position of the batch
 	ends      []int     // for each position, the total length of the encoded records up to there, including those that are done
@@ -187,7 +188,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	defer n.pool.Put(b)
 	defer b.release()
 	n.reset(c, b, 0)
-	b.probes, b.tooLarge, b.pieces = maxProbes, 0, nil
+	b.probes, b.tooLarge, b.pieces, b.keeps = maxProbes, 0, nil, false
 	now := time.Now()
 	b.deadline = now.Add(flushTimeouts * n.client.timeout)
 	ctx, cancel := context.WithDeadline(ctx, now.Add((flushTimeouts+1)*n.client.timeout))
@@ -200,7 +201,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 		case len(earlier) > 0:
 			if pos++; pos == earlier[0] {
 				earlier = earlier[1:]
-				stop = n.send(ctx, c, b, b.from, pos, out, true)
+				stop = n.sendPart(ctx, c, b, pos, out, true)
 				n.reset(c, b, pos)
 			}
 		case b.size(b.from, pos) > 0 && size > 0 && b.size(b.from, pos+1) > n.maxBytes:
@@ -209,14 +210,14 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 			if len(b.items) > 0 && b.items[len(b.items)-1].pos == pos {
 				b.items = b.items[:len(b.items)-1]
 			}
-			stop = n.send(ctx, c, b, b.from, pos, out, false)
+			stop = n.sendPart(ctx, c, b, pos, out, false)
 			n.reset(c, b, pos)
 		default:
 			pos++
 		}
 	}
 	if stop == "" {
-		c.drop() // the last request and its parts are sent from what was encoded
+		c.drop() // the last request is sent from what was encoded
 		stop = n.send(ctx, c, b, b.from, b.end(), out, false)
 	}
 	if stop != "" {
@@ -224,6 +225,13 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	}
 	// Pieces that were not reached stay as they are: their records may be stored from an earlier attempt.
 	c.earlier.pieces = slices.Concat(b.pieces, earlier)
+}
+
+// sendPart is send for the records up to a position, when more of the chunk must be encoded afterwards.
+func (n *network) sendPart(ctx context.Context, c *Chunk, b *batch, to int, out []outcome, again bool) (stop string) {
+	c.pause()
+	defer c.resume()
+	return n.send(ctx, c, b, b.from, to, out, again)
 }
 
 // flushTimeouts limits the time in which the requests of one chunk may begin, in multiples of Timeout. The last request may take one
@@ -280,7 +288,7 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 		b.pieces = append(b.pieces, to)
 		return fmt.Sprintf("%s: the chunk was not done within %d times %s (option Timeout)", n.client.shown, flushTimeouts, n.client.timeout)
 	}
-	a, err := n.post(ctx, c, b, items)
+	a, err := n.post(ctx, c, b, from, to, out)
 	if err != nil {
 		b.pieces = append(b.pieces, to)
 		failed := outcome{reason: err.Error()}
@@ -357,7 +365,24 @@ func (n *network) halve(ctx context.Context, c *Chunk, b *batch, from, to int, o
 	return n.send(ctx, c, b, half, to, out, false)
 }
 
-func (n *network) post(ctx context.Context, c *Chunk, b *batch, items []item) (*answer, error) {
+func (n *network) post(ctx context.Context, c *Chunk, b *batch, from, to int, out []outcome) (*answer, error) {
+	items := b.between(from, to)
+	var header http.Header
+	if n.protocol.header != nil {
+		header = n.protocol.header(c, items)
+	}
+	open := func() (*bodyReader, int) { return n.text(c, b, from, to, out) }
+	return n.client.post(ctx, open, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
+}
+
+// text opens the text of a request for the pending records between two positions. Once the bodies of a chunk are dropped, the text is the
+// only memory of a chunk that waits, so it is given back when it was sent. A request that must be sent again, or in parts, is rare: then
+// the batch is encoded once more.
+func (n *network) text(c *Chunk, b *batch, from, to int, out []outcome) (text *bodyReader, size int) {
+	if b.encoded == nil {
+		n.encodeAgain(c, b, out)
+	}
+	items := b.between(from, to)
 	part := bodyPart{body: b.encoded}
 	if b.assembler != nil {
 		part.parts = b.assembler.assemble(b.encoded.buf, c, items)
@@ -365,11 +390,24 @@ func (n *network) post(ctx context.Context, c *Chunk, b *batch, items []item) (*
 		// The items follow each other in the buffer: of a record that is not pending, nothing stays there.
 		part.parts = [][]byte{b.encoded.buf[items[0].from:items[len(items)-1].to]}
 	}
-	var header http.Header
-	if n.protocol.header != nil {
-		header = n.protocol.header(c, items)
+	text = part.reader()
+	if c.dropped && !b.keeps {
+		b.release() // from now on, only the reader holds it
 	}
-	return n.client.post(ctx, part, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
+	return text, part.size()
+}
+
+// encodeAgain encodes the batch as it was, but for records that are done by now, and keeps it.
+func (n *network) encodeAgain(c *Chunk, b *batch, out []outcome) {
+	end := b.end()
+	c.restore()
+	b.items = nil // a caller still has the old ones
+	n.reset(c, b, b.from)
+	for pos := b.from; pos < end; pos++ {
+		n.encode(c, b, pos, out)
+	}
+	c.drop()
+	b.keeps = true
 }
 
 // refusal returns what to do after an answer that refuses the request and not its records, or "" for any other answer. The

@@ -48,6 +48,21 @@ type Bodies interface {
 	Drop()
 	// Restore writes the bodies again, each as it was, and sets them in the records.
 	Restore()
+	// Pause says that nobody reads the bodies until Resume, which follows soon enough for them to stay as they are.
+	Pause()
+	Resume()
+}
+
+func (c *Chunk) pause() {
+	if c.Bodies != nil && !c.dropped {
+		c.Bodies.Pause()
+	}
+}
+
+func (c *Chunk) resume() {
+	if c.Bodies != nil && !c.dropped {
+		c.Bodies.Resume()
+	}
 }
 
 func (c *Chunk) drop() {

@@ -33,6 +33,10 @@ func (b *body) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// A requestText opens the text of a request, once for each time that the request is sent, and tells its length. The text is the same each
+// time.
+type requestText func() (text *bodyReader, size int)
+
 // A bodyPart is what one request sends of a body: parts of its text, and what stands between them. The request is not put together in
 // another buffer, because the buffer would be held until the answer comes.
 type bodyPart struct {
@@ -47,7 +51,7 @@ func (p bodyPart) size() (n int) {
 	return n
 }
 
-func (p bodyPart) reader() io.ReadCloser {
+func (p bodyPart) reader() *bodyReader {
 	p.body.refs.Add(1)
 	return &bodyReader{parts: p.parts, body: p.body}
 }
@@ -73,6 +77,17 @@ func (r *bodyReader) Read(dst []byte) (n int, err error) {
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+// WriteTo implements io.WriterTo.
+func (r *bodyReader) WriteTo(w io.Writer) (n int64, err error) {
+	for len(r.parts) > 0 && err == nil {
+		var wrote int
+		wrote, err = w.Write(r.parts[0][r.at:])
+		n += int64(wrote)
+		r.parts, r.at = r.parts[1:], 0
+	}
+	return n, err
 }
 
 // Close implements io.Closer. It may be called more than once.

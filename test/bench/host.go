@@ -28,7 +28,8 @@ type host struct {
 type usage struct {
 	cpu time.Duration // user and system
 	rss int64         // peak, in kB
-	// wall is the time from the start of the process to its end.
+	// wall is the time from the start of the process to the answer to its last records. Fluent Bit looks once a second whether it may end,
+	// so its own end tells less. Without a receiver it is the time to the end of the process.
 	wall time.Duration
 }
 
@@ -52,9 +53,11 @@ func (h *host) run(ctx context.Context, l pipeline, output string, out io.Writer
 	}
 	wall := time.Since(began)
 	if l.output != nil {
-		if n, err := h.receiver.taken(ctx); err != nil || n != h.records {
+		n, last, err := h.receiver.taken(ctx)
+		if err != nil || n != h.records {
 			return usage{}, errors.Join(err, fmt.Errorf("%s: %d of %d records arrived", l.name, n, h.records))
 		}
+		wall = last.Sub(began)
 	}
 	u := usageOf(cmd.ProcessState)
 	u.wall = wall

@@ -37,7 +37,7 @@ func (s samples) seconds(name string) []float64 {
 
 func (s samples) cpu(name string) float64 { return median(s.seconds(name)) }
 
-// wall is the median of the times from start to end, in seconds.
+// wall is the median of usage.wall, in seconds.
 func (s samples) wall(name string) float64 {
 	all := make([]float64, len(s[name]))
 	for i, u := range s[name] {

@@ -19,7 +19,7 @@ const (
 
 // outputs are the pipelines with Fluent Bit's own outputs behind our filter, each followed by the one with our output, which enriches by
 // itself. Their base is our filter and null. All have one worker. Where the receiver is slow, ours have what docs/delivery.md recommends
-// for such a receiver: six workers, since each sends one request at a time while Fluent Bit's own outputs send all at once, and for Loki
+// for such a receiver: twenty workers, since each sends one request at a time while Fluent Bit's own outputs send all at once, and for Loki
 // batches that hold a chunk.
 func (p *peers) outputs() []pipeline {
 	host, port, _ := net.SplitHostPort(p.receiver)
@@ -31,7 +31,7 @@ func (p *peers) outputs() []pipeline {
 	ours := func(name, peer, sink, path string, more ...string) pipeline {
 		workers := "workers 1"
 		if path != "" {
-			workers = "workers 6"
+			workers = "workers 20"
 		}
 		output := append([]string{"name entra_signin", "sink " + sink, fmt.Sprintf("url http://%s%s", p.receiver, path), workers}, more...)
 		return pipeline{name: name, base: outputsBase, object: p.outputObject, output: output, peer: peer}

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -61,22 +60,20 @@ func (r *receiver) stop() error {
 	return err
 }
 
-// taken returns how many records arrived since the last call.
-func (r *receiver) taken(ctx context.Context) (n int, err error) {
+// taken returns how many records arrived since the last call, and when the last of them was answered.
+func (r *receiver) taken(ctx context.Context) (n int, last time.Time, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.address+"/taken", nil)
 	if err != nil {
-		return 0, err
+		return 0, last, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return 0, err
+		return 0, last, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(string(text))
+	var nanoseconds int64
+	_, err = fmt.Fscan(res.Body, &n, &nanoseconds)
+	return n, time.Unix(0, nanoseconds), err
 }
 
 // receiveCommand is the argument that makes this program the receiver.
@@ -97,12 +94,13 @@ func receive(out io.Writer) error {
 
 type receiving struct {
 	taken atomic.Int64
+	last  atomic.Int64 // when records were answered, in nanoseconds since 1970
 	pool  sync.Pool
 }
 
 func (r *receiving) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.URL.Path == "/taken" {
-		_, _ = fmt.Fprint(w, r.taken.Swap(0))
+		_, _ = fmt.Fprint(w, r.taken.Swap(0), " ", r.last.Load())
 		return
 	}
 	body, _ := r.pool.Get().(*bytes.Buffer)
@@ -119,6 +117,7 @@ func (r *receiving) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		time.Sleep(slowFor)
 	}
 	r.taken.Add(int64(bytes.Count(body.Bytes(), []byte(idMark))))
+	defer func() { r.last.Store(time.Now().UnixNano()) }()
 	switch {
 	case strings.HasSuffix(path, "/_bulk"):
 		answerBulk(w, req, body.Bytes())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -87,6 +88,25 @@ func TestFaultWhileCopyingFreesTheOutput(t *testing.T) {
 		run()
 	}
 	assert.Less(t, run(), before+20)
+}
+
+// As many flushes enrich at once as there are processors. One that ended in a panic is not one of them any longer.
+func TestAFaultDoesNotBlockLaterFlushes(t *testing.T) {
+	so, err := faulty()
+	require.NoError(t, err)
+	h := start(t, host.V511)
+	outputs, err := h.LoadOutput(host.OutputOf(so))
+	require.NoError(t, err)
+	o := newOutput(t, outputs, "Sink=file", "Path="+t.TempDir()+"/out.json")
+	for range runtime.NumCPU() + 1 {
+		answer, err := o.Flush(tag, bomb("enrich", "panic"))
+		require.NoError(t, err)
+		require.Equal(t, host.AnswerRetry, answer)
+	}
+	answer, err := o.Flush(tag, signIn(50126))
+	require.NoError(t, err)
+	assert.Equal(t, host.AnswerOK, answer)
+	assert.NoError(t, o.Exit())
 }
 
 // Only an object that is built with the tag contains the code that injects faults. The object of users does not.
