@@ -34,6 +34,8 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 			i += 1 + int(b[i]&0x1f) // a short string, as in msgpack.Skip
 		case uint(i+1) < uint(len(b)) && b[i] == 0xd9:
 			i += 2 + int(b[i+1]) // a string of up to 255 bytes
+		case uint(i) < uint(len(b)) && msgpack.Width(b[i]) != 0:
+			i += msgpack.Width(b[i]) // a number, true, false or null
 		default:
 			i = msgpack.Skip(b, i)
 		}
@@ -58,6 +60,20 @@ func (n *trieNode) readKey(b []byte, i int) (next int, k *trieKey) {
 
 // visit notes the value at i, which stands at n, and returns the index behind the value.
 func (f *findings) visit(n *trieNode, b []byte, i int) (next int) {
+	if n.onlyRules && uint(i) < uint(len(b)) {
+		// Most values that are visited are plain text or a code of 0.
+		if c := b[i]; c&0xe0 == 0xa0 || c == 0xd9 {
+			text, next, ok := msgpack.Text(b, i)
+			if !ok {
+				return msgpack.Bad
+			}
+			f.note(n, value{kind: textual, text: text}, i, next)
+			return next
+		} else if c <= 0x7f {
+			f.note(n, value{kind: numeric, num: int64(c)}, i, i+1)
+			return i + 1
+		}
+	}
 	pairs, head, isMap := msgpack.MapHead(b, i)
 	if n.here != nil {
 		f.facts.note(n.here, b, i)

@@ -21,6 +21,8 @@ type trieNode struct {
 	field   int8               // index of the output field that is here, or -1
 	text    bool               // a string here may hold the map as JSON
 	here    []fact             // what rules about the severity ask of the value here
+
+	onlyRules bool // there is nothing here or below but rules
 }
 
 // A trieItem is an element of a list that a scan looks at.
@@ -87,6 +89,7 @@ func newTrie(leaves []leaf) *trieNode {
 		n.starts[len(k.key)] |= 1 << bit
 	}
 	n.hash()
+	n.onlyRules = n.rules != 0 && n.field < 0 && !n.text && n.here == nil && n.keys == nil && n.items == nil
 	return n
 }
 

@@ -38,6 +38,14 @@ var size, kids = func() (size, kids [256]uint8) {
 	return size, kids
 }()
 
+// Width returns the length of a value of which the first byte is c, or 0 if c does not tell the length or other values follow.
+func Width(c byte) int {
+	if kids[c] != 0 {
+		return 0
+	}
+	return int(size[c])
+}
+
 // Skip returns the index behind the value at i, whatever is in the value. Skip counts the values that are still to come. No
 // input can make that count overflow: a header adds less than 2^33 and takes at least 5 bytes to do so.
 func Skip(b []byte, i int) int {
