@@ -35,7 +35,7 @@ func (f *findings) scan(n *trieNode, b []byte, i int) int {
 		case uint(i+1) < uint(len(b)) && b[i] == 0xd9:
 			i += 2 + int(b[i+1]) // a string of up to 255 bytes
 		case uint(i) < uint(len(b)) && msgpack.Width(b[i]) != 0:
-			i += msgpack.Width(b[i]) // a number, true, false or null
+			i += msgpack.Width(b[i]) // a number, true, false or null, or an empty map or list
 		default:
 			i = msgpack.Skip(b, i)
 		}

@@ -22,7 +22,7 @@ type trieNode struct {
 	text    bool               // a string here may hold the map as JSON
 	here    []fact             // what rules about the severity ask of the value here
 
-	onlyRules bool // there is nothing here or below but rules
+	onlyRules bool // only rules end here, and nothing is below
 }
 
 // A trieItem is an element of a list that a scan looks at.

@@ -221,15 +221,15 @@ func (o *outputInstance) flush(raw []byte, tag string) (result C.int) {
 	b.raw, b.result = raw, r
 	b.list()
 	c.Records, c.Bodies = b.records, b
-	v := o.delivery.Deliver(o.ctx, c)
+	result = C.OUTPUT_OK
+	if v := o.delivery.Deliver(o.ctx, c); v.Answer == sink.Retry {
+		o.returned.put(c.Identify(), version)
+		result = C.OUTPUT_RETRY
+	}
 	b.forget()
 	r.Release()
-	o.buffers.Put(b)
-	if v.Answer == sink.Retry {
-		o.returned.put(c.Identify(), version)
-		return C.OUTPUT_RETRY
-	}
-	return C.OUTPUT_OK
+	o.buffers.Put(b) // last: after a panic, b is not used by another flush
+	return result
 }
 
 // records lists the events of a chunk, each with its origin. Group markers are not records. The bytes behind damage become one

@@ -39,7 +39,7 @@ func fuzzAnswers(f *testing.F, kind string, saysDelivered func(status int, body 
 	n := s.(*network)
 	c := signIns(3, 3)[0]
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
-		n.client.http.Transport = &canned{status, contentType, body}
+		n.client.transport = &canned{status, contentType, body}
 		out := make([]outcome, len(c.Records))
 		n.Send(t.Context(), c, out)
 		for pos, o := range out {

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,39 +89,83 @@ func TestWhileTheAnswerIsAwaitedTheBodiesAreDropped(t *testing.T) {
 
 // While the answer is awaited, the encoded records are in memory no longer either.
 func TestWhileTheAnswerIsAwaitedTheTextIsGivenBack(t *testing.T) {
-	for _, gzip := range []string{"none", "gzip"} {
-		r := startRig(t, HTTP, map[string]string{"Compress": gzip})
-		c := &Chunk{ID: ID{1}, Tag: "t", Records: numberedRecords(50)}
-		c.Bodies = newSharedBodies(c.Records)
+	const total = 50
+	for _, done := range []int{0, 4} { // how many records are done when the text is wanted again
+		r := startRig(t, HTTP, nil)
+		c := &Chunk{ID: ID{1}, Tag: "t", Records: numberedRecords(total)}
+		bodies := newSharedBodies(c.Records)
+		c.Bodies = bodies
 		n := r.sink.(*network)
 		b := &batch{encoder: n.wire.newEncoder()}
-		out := make([]outcome, len(c.Records))
+		out := make([]outcome, total)
 		n.reset(c, b, 0)
 		for pos := range c.Records {
 			n.encode(c, b, pos, out)
 		}
 		c.drop()
 		first := b.encoded
-		text, size := n.text(c, b, 0, b.end(), out)
+		read := func(from int) string {
+			text, size := n.text(c, b, from, total, out)
+			s, err := io.ReadAll(text)
+			require.NoError(t, err)
+			assert.Len(t, s, size)
+			require.NoError(t, text.Close())
+			return string(s)
+		}
+		all := read(0)
 		assert.Nil(t, b.encoded)
-		before, err := io.ReadAll(text)
-		require.NoError(t, err)
-		assert.Len(t, before, size)
-		assert.Equal(t, int32(1), first.refs.Load())
-		require.NoError(t, text.Close())
-		assert.Zero(t, first.refs.Load())
-
-		text, _ = n.text(c, b, 0, b.end(), out)
-		after, err := io.ReadAll(text)
-		require.NoError(t, err)
-		assert.Equal(t, string(before), string(after))
-		require.NoError(t, text.Close())
-		out[3] = outcome{state: delivered}
-		text, size = n.text(c, b, 4, 6, out)
-		assert.Equal(t, 2, bytes.Count(before[:size], []byte("\n")))
-		require.NoError(t, text.Close())
+		assert.Zero(t, first.refs.Load(), "given back")
+		for pos := range done {
+			out[pos] = outcome{state: delivered}
+		}
+		again := read(done)
+		assert.Equal(t, total-done, strings.Count(again, "\n"))
+		assert.True(t, strings.HasSuffix(all, again))
+		assert.Equal(t, 1, bodies.restores)
+		read(done)
+		assert.Equal(t, 1, bodies.restores, "what was wanted twice is kept")
 		b.release()
 	}
+}
+
+// A receiver whose limit is known gets smaller requests of what was encoded once.
+func TestHalvesAreEncodedOnce(t *testing.T) {
+	const total = 2000
+	r := startRig(t, HTTP, map[string]string{"Batch_Bytes": "1M"})
+	r.sink.(*network).limit.refused(leastLimit, time.Now())
+	c := &Chunk{ID: ID{1}, Tag: "t", Records: numberedRecords(total)}
+	bodies := newSharedBodies(c.Records)
+	c.Bodies = bodies
+	assert.Equal(t, Verdict{Delivered: total}, r.Deliver(t.Context(), c))
+	assert.Zero(t, bodies.restores)
+	r.checkOnce(t, total)
+}
+
+// The last request of a later attempt keeps no bodies either.
+func TestBodiesAreDroppedInALaterAttempt(t *testing.T) {
+	const total = 30
+	r := startRig(t, HTTP, nil)
+	r.server.SetFault(sinktest.First(1, sinktest.Say(sinktest.Reply{Status: http.StatusServiceUnavailable})))
+	for _, answer := range []Answer{Retry, OK} {
+		c := &Chunk{ID: ID{1}, Tag: "t", Records: numberedRecords(total)}
+		bodies := newSharedBodies(c.Records)
+		c.Bodies = bodies
+		assert.Equal(t, answer, r.Deliver(t.Context(), c).Answer)
+		assert.Equal(t, 1, bodies.drops)
+		assert.Zero(t, bodies.restores)
+	}
+	r.checkOnce(t, total)
+}
+
+// A redirect is not followed, so nothing is sent, or encoded, a second time.
+func TestARedirectDoesNotOpenTheTextAgain(t *testing.T) {
+	r := startRig(t, HTTP, nil)
+	r.server.SetFault(sinktest.First(1, sinktest.Say(sinktest.Reply{Status: http.StatusTemporaryRedirect, Location: "http://127.0.0.1:1/"})))
+	c := &Chunk{ID: ID{1}, Tag: "t", Records: numberedRecords(10)}
+	bodies := newSharedBodies(c.Records)
+	c.Bodies = bodies
+	assert.Equal(t, Retry, r.Deliver(t.Context(), c).Answer)
+	assert.Zero(t, bodies.restores)
 }
 
 // A receiver that closes a connection which it has kept open gets the same request on another one, at once.

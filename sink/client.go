@@ -26,13 +26,13 @@ const maxRefusalPause = 10 * time.Second
 
 // client sends bodies to one URL. It reads an answer to the end before it returns.
 type client struct {
-	http    *http.Client
-	url     string
-	shown   string // scheme and host of url, for messages; the path and the query may hold a secret
-	header  http.Header
-	gzip    bool
-	timeout time.Duration
-	pause   throttle.Pause[*paused]
+	transport http.RoundTripper
+	url       string
+	shown     string // scheme and host of url, for messages; the path and the query may hold a secret
+	header    http.Header
+	gzip      bool
+	timeout   time.Duration
+	pause     throttle.Pause[*paused]
 
 	credentials credentials
 }
@@ -66,11 +66,9 @@ func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 		shown:   origin(u),
 		header:  http.Header{},
 		timeout: timeout,
-		http: &http.Client{
-			Transport: t,
-			// A redirect is not followed: nobody has allowed the records and the credentials to go elsewhere.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		// Not an http.Client, which prepares to follow a redirect: it closes the text, and opens it again, while the text may still be
+		// sent. A redirect is not followed: nobody has allowed the records and the credentials to go elsewhere.
+		transport: t,
 	}
 }
 
@@ -80,7 +78,7 @@ func origin(u *url.URL) string { return printable.Text(u.Scheme + "://" + u.Host
 // post sends a text, compressed if the client compresses. The error says what went wrong, without secrets.
 //
 // longest limits the answer, in bytes. A longer answer is an error if its status is a success, and is cut off otherwise.
-func (c *client) post(ctx context.Context, open requestText, extra http.Header, longest int64) (*answer, error) {
+func (c *client) post(ctx context.Context, open openText, extra http.Header, longest int64) (*answer, error) {
 	if why, active := c.pause.Active(time.Now()); active {
 		return nil, why
 	}
@@ -113,9 +111,7 @@ func refusesCredentials(status int) bool {
 }
 
 // request sends one request and reads the answer. Where the sets of headers have the same header, the last set wins.
-func (c *client) request(ctx context.Context, open requestText, credentials, extra http.Header, longest int64) (*answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
+func (c *client) request(ctx context.Context, open openText, credentials, extra http.Header, longest int64) (*answer, error) {
 	text, size := open()
 	if c.gzip {
 		packed := newBody(size / 8) // what sign-ins compress to
@@ -129,6 +125,8 @@ func (c *client) request(ctx context.Context, open requestText, credentials, ext
 		open = func() (*bodyReader, int) { return part.reader(), part.size() }
 		text, size = open()
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, text)
 	if err != nil {
 		_ = text.Close()
@@ -144,7 +142,7 @@ func (c *client) request(ctx context.Context, open requestText, credentials, ext
 			req.Header[name] = values
 		}
 	}
-	res, err := c.http.Do(req)
+	res, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -257,4 +255,8 @@ func compress(dst io.Writer, text io.WriterTo) error {
 	return w.Close()
 }
 
-func (c *client) close() { c.http.CloseIdleConnections() }
+func (c *client) close() {
+	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}

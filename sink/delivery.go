@@ -93,10 +93,13 @@ func newDelivery(s sender, name string, dead *deadLetters, log Log) *Delivery {
 // Deliver sends a chunk to the sink. Several goroutines may call it at once. It keeps nothing of the chunk after it returns.
 // Canceling ctx cancels the requests under way; their records are left.
 func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
-	d.running.RLock()
+	// It does not wait for a Close that waits for other deliveries: these may wait for something that the caller holds.
+	if !d.running.TryRLock() {
+		return closedVerdict(c)
+	}
 	defer d.running.RUnlock()
 	if d.closed.Load() {
-		return Verdict{Answer: Retry, Left: len(c.Records), Reason: "the output is closed"}
+		return closedVerdict(c)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -116,6 +119,10 @@ func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
 	own.earlier = d.memory.take(&own, out)
 	d.sink.Send(ctx, &own, out)
 	return d.conclude(&own, out)
+}
+
+func closedVerdict(c *Chunk) Verdict {
+	return Verdict{Answer: Retry, Left: len(c.Records), Reason: "the output is closed"}
 }
 
 // conclude turns the outcomes into a verdict. It writes refused records to the dead letters before they count as done.

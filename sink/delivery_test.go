@@ -187,6 +187,29 @@ func TestCloseWaits(t *testing.T) {
 	assert.Equal(t, Verdict{Answer: Retry, Left: 1, Reason: "the output is closed"}, v)
 }
 
+// A host may flush while the output exits. The flush must come back although another one keeps Close waiting.
+func TestDeliverDoesNotWaitForClose(t *testing.T) {
+	started, finish := make(chan struct{}), make(chan struct{})
+	var sends atomic.Int64
+	s := &scripted{send: func(_ context.Context, _ *Chunk, out []outcome) {
+		if sends.Add(1) == 1 {
+			close(started)
+			<-finish
+		}
+		out[0].state = delivered
+	}}
+	d, _ := scriptedDelivery(t, s, "")
+	first, closed := make(chan Verdict), make(chan error)
+	go func() { first <- d.Deliver(context.Background(), signIns(1, 1)[0]) }()
+	<-started
+	go func() { closed <- d.Close(context.Background()) }()
+	assert.Eventually(t, func() bool { return d.Deliver(context.Background(), signIns(1, 1)[0]).Answer == Retry },
+		10*time.Second, time.Millisecond)
+	close(finish)
+	assert.Equal(t, OK, (<-first).Answer)
+	require.NoError(t, <-closed)
+}
+
 func TestCloseCancelsWhenItsTimeIsUp(t *testing.T) {
 	started := make(chan struct{})
 	s := &scripted{send: func(ctx context.Context, _ *Chunk, out []outcome) {

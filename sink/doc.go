@@ -61,6 +61,6 @@
 // # Cost
 //
 // Deliver encodes a batch into a buffer that is used again, and sends the request from there. It allocates nothing for a record, and
-// what net/http allocates for a request. While the last request of a chunk waits for its answer, only what was encoded is held: see
-// Bodies. The requests of one Deliver follow each other; for concurrent requests, call Deliver from several goroutines.
+// what net/http allocates for a request. While the last request of a chunk waits for its answer, nothing of the records is held,
+// neither as they came, see Bodies, nor encoded. The requests of one Deliver follow each other; for concurrent requests, call Deliver from several goroutines.
 package sink

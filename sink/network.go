@@ -217,8 +217,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 		}
 	}
 	if stop == "" {
-		c.drop() // the last request is sent from what was encoded
-		stop = n.send(ctx, c, b, b.from, b.end(), out, false)
+		stop = n.sendPart(ctx, c, b, b.end(), out, false)
 	}
 	if stop != "" {
 		leave(out, stop)
@@ -227,8 +226,12 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	c.earlier.pieces = slices.Concat(b.pieces, earlier)
 }
 
-// sendPart is send for the records up to a position, when more of the chunk must be encoded afterwards.
+// sendPart is send for the records up to a position. The bodies stay if there are more records.
 func (n *network) sendPart(ctx context.Context, c *Chunk, b *batch, to int, out []outcome, again bool) (stop string) {
+	if to == len(c.Records) {
+		c.drop()
+		return n.send(ctx, c, b, b.from, to, out, again)
+	}
 	c.pause()
 	defer c.resume()
 	return n.send(ctx, c, b, b.from, to, out, again)
@@ -358,6 +361,7 @@ func (n *network) send(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 
 // halve sends the records between two positions in two requests.
 func (n *network) halve(ctx context.Context, c *Chunk, b *batch, from, to int, out []outcome) (stop string) {
+	b.keeps = true
 	half := from + (to-from)/2
 	if stop = n.send(ctx, c, b, from, half, out, false); stop != "" {
 		return stop
@@ -375,9 +379,8 @@ func (n *network) post(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 	return n.client.post(ctx, open, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
 }
 
-// text opens the text of a request for the pending records between two positions. Once the bodies of a chunk are dropped, the text is the
-// only memory of a chunk that waits, so it is given back when it was sent. A request that must be sent again, or in parts, is rare: then
-// the batch is encoded once more.
+// text opens the text of a request for the pending records between two positions. A request may wait for long, so the text is given back
+// when it was sent. If the receiver wants it again, or in parts, which is rare, the batch is encoded once more.
 func (n *network) text(c *Chunk, b *batch, from, to int, out []outcome) (text *bodyReader, size int) {
 	if b.encoded == nil {
 		n.encodeAgain(c, b, out)
@@ -391,7 +394,7 @@ func (n *network) text(c *Chunk, b *batch, from, to int, out []outcome) (text *b
 		part.parts = [][]byte{b.encoded.buf[items[0].from:items[len(items)-1].to]}
 	}
 	text = part.reader()
-	if c.dropped && !b.keeps {
+	if !b.keeps {
 		b.release() // from now on, only the reader holds it
 	}
 	return text, part.size()
@@ -399,14 +402,16 @@ func (n *network) text(c *Chunk, b *batch, from, to int, out []outcome) (text *b
 
 // encodeAgain encodes the batch as it was, but for records that are done by now, and keeps it.
 func (n *network) encodeAgain(c *Chunk, b *batch, out []outcome) {
-	end := b.end()
+	end, dropped := b.end(), c.dropped
 	c.restore()
 	b.items = nil // a caller still has the old ones
 	n.reset(c, b, b.from)
 	for pos := b.from; pos < end; pos++ {
 		n.encode(c, b, pos, out)
 	}
-	c.drop()
+	if dropped {
+		c.drop()
+	}
 	b.keeps = true
 }
 

@@ -48,8 +48,9 @@ type Bodies interface {
 	Drop()
 	// Restore writes the bodies again, each as it was, and sets them in the records.
 	Restore()
-	// Pause says that nobody reads the bodies until Resume, which follows soon enough for them to stay as they are.
+	// Pause says that nobody reads the bodies until Resume or Drop, as long as a request takes. The bodies stay in memory.
 	Pause()
+	// Resume ends a pause. It may block until the chunk has its turn.
 	Resume()
 }
 

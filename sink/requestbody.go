@@ -2,6 +2,8 @@ package sink
 
 import (
 	"io"
+	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"fluent-bit-entra-signin/internal/buffers"
@@ -33,9 +35,9 @@ func (b *body) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A requestText opens the text of a request, once for each time that the request is sent, and tells its length. The text is the same each
+// openText opens the text of a request, once for each time that the request is sent, and tells its length. The text is the same each
 // time.
-type requestText func() (text *bodyReader, size int)
+type openText func() (text *bodyReader, size int)
 
 // A bodyPart is what one request sends of a body: parts of its text, and what stands between them. The request is not put together in
 // another buffer, because the buffer would be held until the answer comes.
@@ -56,15 +58,22 @@ func (p bodyPart) reader() *bodyReader {
 	return &bodyReader{parts: p.parts, body: p.body}
 }
 
+// A bodyReader may be closed while another goroutine reads from it: nothing is read once the buffer was given back.
 type bodyReader struct {
+	mu     sync.Mutex
 	parts  [][]byte // the elements are those of other readers too
 	at     int      // read of the first part
 	body   *body
-	closed atomic.Bool
+	closed bool
 }
 
 // Read implements io.Reader. It fills dst unless the text ends.
 func (r *bodyReader) Read(dst []byte) (n int, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return 0, http.ErrBodyReadAfterClose
+	}
 	for n < len(dst) && len(r.parts) > 0 {
 		part := r.parts[0][r.at:]
 		copied := copy(dst[n:], part)
@@ -81,6 +90,11 @@ func (r *bodyReader) Read(dst []byte) (n int, err error) {
 
 // WriteTo implements io.WriterTo.
 func (r *bodyReader) WriteTo(w io.Writer) (n int64, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return 0, http.ErrBodyReadAfterClose
+	}
 	for len(r.parts) > 0 && err == nil {
 		var wrote int
 		wrote, err = w.Write(r.parts[0][r.at:])
@@ -92,7 +106,10 @@ func (r *bodyReader) WriteTo(w io.Writer) (n int64, err error) {
 
 // Close implements io.Closer. It may be called more than once.
 func (r *bodyReader) Close() error {
-	if !r.closed.Swap(true) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		r.closed = true
 		r.body.release()
 	}
 	return nil

@@ -2,6 +2,7 @@ package sink
 
 import (
 	"io"
+	"net/http"
 	"testing"
 	"testing/iotest"
 
@@ -31,5 +32,9 @@ func TestABodyIsFreeAfterItsLastReader(t *testing.T) {
 	assert.Equal(t, int32(1), b.refs.Load())
 	require.NoError(t, r.Close())
 	require.NoError(t, r.Close(), "net/http may close it twice")
+	_, err := r.Read(make([]byte, 1))
+	require.ErrorIs(t, err, http.ErrBodyReadAfterClose, "another request may have the buffer")
+	_, err = r.WriteTo(io.Discard)
+	require.ErrorIs(t, err, http.ErrBodyReadAfterClose)
 	assert.Equal(t, int32(0), b.refs.Load())
 }

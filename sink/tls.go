@@ -41,12 +41,15 @@ func newTransport(o *Options, log Log) (*transport, error) {
 	return t, nil
 }
 
+// maxIdle is how many connections stay open for the next requests: one for each worker of the host that sends at once.
+const maxIdle = 64
+
 func (t *transport) use(config *tls.Config) {
 	t.inner = &http.Transport{
 		Proxy:               proxyFor,
 		TLSClientConfig:     config,
 		TLSHandshakeTimeout: t.options.Timeout,
-		MaxIdleConnsPerHost: 8,
+		MaxIdleConnsPerHost: maxIdle,
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
 	}
@@ -57,7 +60,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.current().RoundTrip(r)
 }
 
-// CloseIdleConnections is called by http.Client.
+// CloseIdleConnections is called by client.close.
 func (t *transport) CloseIdleConnections() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
