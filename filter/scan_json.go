@@ -43,25 +43,30 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 			return jsontext.Bad
 		}
 		var k *trieKey
-		if escaped {
+		switch length := after - i - 2; {
+		case escaped:
 			key := view.Bytes(jsontext.Unquote(view.String(b[i:after]), escaped))
 			k = n.find(key, 0, len(key))
-		} else {
-			k = n.find(b, i+1, after-1)
+		case uint(length) <= maxKey && n.startsWith(length, b[i+1]) != 0:
+			k = n.lookUp(b, i+1, after-1)
 		}
 		if i = jsontext.SkipColon(b, after); i == jsontext.Bad {
 			return jsontext.Bad
 		}
-		if k != nil && k.node != nil {
+		value := i
+		switch {
+		case k != nil && k.node != nil:
 			i = f.visitJSON(k.node, b, i, levels-1)
-		} else {
-			value := i
-			if i = jsontext.Skip(b, i, levels-1); k != nil && i != jsontext.Bad {
-				f.facts.noteJSON(k.facts, view.String(b[value:i]), value)
-			}
+		case i < len(b) && b[i] == '"':
+			i, _ = jsontext.SkipString(b, i)
+		default:
+			i = jsontext.Skip(b, i, levels-1)
 		}
 		if i == jsontext.Bad {
 			return jsontext.Bad
+		}
+		if k != nil && k.node == nil {
+			f.facts.noteJSON(k.facts, view.String(b[value:i]), value)
 		}
 		if i = jsontext.SkipBlank(b, i); i >= len(b) {
 			return jsontext.Bad

@@ -13,6 +13,7 @@
 //	filter_abi.c   the symbol filter_entra_signin_plugin and its callbacks       →  filter.go
 //	output_abi.c   FLBPluginRegister, Init, FlushCtx, ExitCtx, Unregister        →  output.go
 //	options.h      generated from the lists of options in package settings
+//	turns.go       how many flushes of an output enrich at once
 //	enricher.go    what filter and output have in common: engine, watch of the catalog file, counts, log lines
 //	metrics/       serves the counts to Prometheus
 //	settings/      the options
@@ -55,7 +56,8 @@
 // # Concurrency
 //
 // All callbacks may run concurrently, with one exception: the init of an instance returns before its first chunk, and its exit is
-// called after its last chunk. A flush may still run on a thread of the host while its output exits. Instances share only the
+// called after its last chunk. A flush may still run on a thread of the host while its output exits. As many flushes of an output
+// enrich and encode at once as there are processors; the others wait, and none of these waits for a receiver. Instances share only the
 // embedded catalog, which never changes, and the server of the metrics, which ends with the last instance. The object is never
 // unloaded, so state that outlives its instance survives every hot reload.
 //
