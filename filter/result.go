@@ -117,7 +117,7 @@ func (r *Result) edit(start, end int, text []byte) {
 		// By doubling: append grows a long slice by a quarter, and leaves more garbage behind.
 		r.edits = slices.Grow(r.edits, max(64, len(r.edits)))
 	}
-	// Field by field: the compiler puts a struct of this size together elsewhere first, and copies it.
+	// The fields are set one by one: a struct literal of this size is first built elsewhere in memory and then copied.
 	r.edits = r.edits[:len(r.edits)+1]
 	ed := &r.edits[len(r.edits)-1]
 	ed.start, ed.end, ed.text = start, end, text

@@ -2,7 +2,7 @@ package main
 
 import "runtime"
 
-// turns limits how many flushes of an instance enrich and encode at once. More than there are processors would not be done sooner, and
+// turns limits how many flushes of an instance enrich and encode at once. More flushes than processors would not finish sooner, and
 // each holds an enriched chunk until it is encoded. Fluent Bit hands out all chunks of a Flush together, so all workers begin together.
 type turns chan struct{}
 

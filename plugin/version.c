@@ -56,7 +56,8 @@ static int search(int file, size_t at, size_t size)
 
 /*
  * Searches the read-only parts of the program, which is the first object. They are read from the file and not from memory: pages
- * that are touched would count as memory of the process. The last part comes first, because linkers put texts behind the code.
+ * that are touched would count as memory of the process. The search begins with the last part, because linkers place string
+ * constants after the code.
  */
 static int search_program(struct dl_phdr_info *program, size_t size, void *argument)
 {

@@ -66,8 +66,8 @@ func newClient(u *url.URL, t *transport, timeout time.Duration) *client {
 		shown:   origin(u),
 		header:  http.Header{},
 		timeout: timeout,
-		// Not an http.Client, which prepares to follow a redirect: it closes the text, and opens it again, while the text may still be
-		// sent. A redirect is not followed: nobody has allowed the records and the credentials to go elsewhere.
+		// The client uses the transport directly. To be ready for a redirect, http.Client closes the text and opens it again, even while
+		// the text is still being sent. A redirect is not followed: nobody has allowed the records and the credentials to go elsewhere.
 		transport: t,
 	}
 }

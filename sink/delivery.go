@@ -93,7 +93,8 @@ func newDelivery(s sender, name string, dead *deadLetters, log Log) *Delivery {
 // Deliver sends a chunk to the sink. Several goroutines may call it at once. It keeps nothing of the chunk after it returns.
 // Canceling ctx cancels the requests under way; their records are left.
 func (d *Delivery) Deliver(ctx context.Context, c *Chunk) Verdict {
-	// It does not wait for a Close that waits for other deliveries: these may wait for something that the caller holds.
+	// Deliver must not wait for a Close that waits for other deliveries: the other deliveries may be waiting for a turn that the caller
+	// of Deliver holds.
 	if !d.running.TryRLock() {
 		return closedVerdict(c)
 	}

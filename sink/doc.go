@@ -61,6 +61,7 @@
 // # Cost
 //
 // Deliver encodes a batch into a buffer that is used again, and sends the request from there. It allocates nothing for a record, and
-// what net/http allocates for a request. While the last request of a chunk waits for its answer, nothing of the records is held,
-// neither as they came, see Bodies, nor encoded. The requests of one Deliver follow each other; for concurrent requests, call Deliver from several goroutines.
+// what net/http allocates for a request. While the last request of a chunk waits for its answer, Deliver holds neither the bodies of
+// the records (see Bodies) nor the encoded records, only the compressed request if there is one. The requests of one Deliver follow
+// each other; for concurrent requests, call Deliver from several goroutines.
 package sink

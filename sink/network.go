@@ -226,7 +226,8 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	c.earlier.pieces = slices.Concat(b.pieces, earlier)
 }
 
-// sendPart is send for the records up to a position. The bodies stay if there are more records.
+// sendPart sends the records of the batch before position to. If the chunk ends there, the bodies are dropped first; otherwise the chunk is
+// paused while the request is under way.
 func (n *network) sendPart(ctx context.Context, c *Chunk, b *batch, to int, out []outcome, again bool) (stop string) {
 	if to == len(c.Records) {
 		c.drop()
@@ -379,8 +380,8 @@ func (n *network) post(ctx context.Context, c *Chunk, b *batch, from, to int, ou
 	return n.client.post(ctx, open, header, maxAnswer+int64(len(items))*n.protocol.itemAnswer)
 }
 
-// text opens the text of a request for the pending records between two positions. A request may wait for long, so the text is given back
-// when it was sent. If the receiver wants it again, or in parts, which is rare, the batch is encoded once more.
+// text opens the text of a request for the pending records between two positions. The buffer is released once the text is sent, because the
+// answer may take long. If the records must be sent again, in one request or in several, the batch is encoded again.
 func (n *network) text(c *Chunk, b *batch, from, to int, out []outcome) (text *bodyReader, size int) {
 	if b.encoded == nil {
 		n.encodeAgain(c, b, out)
@@ -400,7 +401,7 @@ func (n *network) text(c *Chunk, b *batch, from, to int, out []outcome) (text *b
 	return text, part.size()
 }
 
-// encodeAgain encodes the batch as it was, but for records that are done by now, and keeps it.
+// encodeAgain encodes the pending records of the batch again. The encoded records then stay until the batch ends.
 func (n *network) encodeAgain(c *Chunk, b *batch, out []outcome) {
 	end, dropped := b.end(), c.dropped
 	c.restore()

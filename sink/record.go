@@ -48,7 +48,8 @@ type Bodies interface {
 	Drop()
 	// Restore writes the bodies again, each as it was, and sets them in the records.
 	Restore()
-	// Pause says that nobody reads the bodies until Resume or Drop, as long as a request takes. The bodies stay in memory.
+	// Pause says that a request is under way and that the bodies are not needed until Resume or Drop. The bodies stay in memory, and are
+	// read if the request has to be encoded again.
 	Pause()
 	// Resume ends a pause. It may block until the chunk has its turn.
 	Resume()

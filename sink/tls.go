@@ -41,7 +41,7 @@ func newTransport(o *Options, log Log) (*transport, error) {
 	return t, nil
 }
 
-// maxIdle is how many connections stay open for the next requests: one for each worker of the host that sends at once.
+// maxIdle is how many connections stay open for the next requests: enough for one connection for each worker of an output with up to 64.
 const maxIdle = 64
 
 func (t *transport) use(config *tls.Config) {

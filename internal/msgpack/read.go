@@ -38,7 +38,8 @@ var size, kids = func() (size, kids [256]uint8) {
 	return size, kids
 }()
 
-// Width returns the length of a value of which the first byte is c, or 0 if c does not tell the length or other values follow.
+// Width returns the length of a value that begins with c. Width returns 0 if c alone does not determine the length, or if the value
+// contains other values.
 func Width(c byte) int {
 	if kids[c] != 0 {
 		return 0

@@ -40,10 +40,10 @@ type Token struct {
 }
 
 // Read reads the token at b[at] into t and returns where the next one begins. The count of an array or a map is never more than the bytes
-// that are left, so a caller may use the count as the bound of a loop. In an error, end is at.
+// that are left, so a caller may use the count as the bound of a loop. If Read returns an error, end is equal to at.
 //
-// Read fills the caller's token field by field. To return a token of five words would copy it, and the processor waits at such a copy for
-// what was just written.
+// Read fills the caller's token field by field. A token of five words that is returned is copied through memory, and the copy has to wait
+// for the writes before it.
 func (t *Token) Read(b []byte, at int) (end int, err error) {
 	t.Kind, t.Ext, t.N, t.Data = KindNil, 0, 0, nil
 	if at >= len(b) {
@@ -120,7 +120,7 @@ var forms = [32]struct {
 	{kind: KindMap, width: 2}, {kind: KindMap, width: 4},
 }
 
-// container is Read for an array or a map of n elements, whose header has so many bytes.
+// container reads the header of an array of n elements or a map of n pairs. The header has head bytes.
 func (t *Token) container(k Kind, n uint64, b []byte, at, head int) (end int, err error) {
 	values := n
 	if k == KindMap {
@@ -133,7 +133,7 @@ func (t *Token) container(k Kind, n uint64, b []byte, at, head int) (end int, er
 	return end, nil
 }
 
-// payload is Read for a value of n bytes behind so many of a header.
+// payload reads a value of n bytes that follows a header of head bytes.
 func (t *Token) payload(k Kind, n uint64, b []byte, at, head int) (end int, err error) {
 	from := at + head
 	if n > uint64(len(b)-from) {

@@ -94,7 +94,7 @@ func receive(out io.Writer) error {
 
 type receiving struct {
 	taken atomic.Int64
-	last  atomic.Int64 // when records were answered, in nanoseconds since 1970
+	last  atomic.Int64 // when the last records were answered, in nanoseconds since 1970
 	pool  sync.Pool
 }
 
