@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"slices"
 
@@ -19,7 +18,7 @@ type ParseError = csvfile.Error
 // Parse reads a complete catalog, which has all columns, and a code, description, severity, outcome and category in each row. The file
 // name is used in errors only. Up to 20 errors are reported, joined by errors.Join.
 func Parse(file string, r io.Reader) (*Catalog, error) {
-	raw, err := readAll(file, r)
+	raw, err := csvfile.ReadAll(file, r)
 	if err != nil {
 		return nil, err
 	}
@@ -35,19 +34,11 @@ func parse(file string, raw []byte) (*Catalog, error) {
 	return build(p.entries), nil
 }
 
-func readAll(file string, r io.Reader) ([]byte, error) {
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return raw, nil
-}
-
 // Overlay returns a new catalog that consists of c and the rows of a user's file. The file needs the column code and the columns that
 // it changes, in any order. A row for a code of c changes the cells that are not empty. A row for a new code needs a description and a
 // severity; without an outcome and a category, the entry is a failure of category undocumented. Errors are those of Parse.
 func (c *Catalog) Overlay(file string, r io.Reader) (*Catalog, error) {
-	raw, err := readAll(file, r)
+	raw, err := csvfile.ReadAll(file, r)
 	if err != nil {
 		return nil, err
 	}

@@ -85,34 +85,28 @@ func (e *encoder) level(v *rules.Verdict, values [][]byte, level []int8) (pairs 
 		f := &e.tree.fields[i]
 		if f.value != nil {
 			if value := f.value(v); value != nil {
-				values[i] = e.take(func(dst []byte) []byte { return e.enc.value(dst, value) })
+				start := len(e.bytes)
+				e.bytes = e.enc.value(e.bytes, value)
+				values[i] = e.since(start)
 			}
 		} else if inner, k := e.level(v, values, f.children); k > 0 {
-			values[i] = e.take(func(dst []byte) []byte { return e.enc.mapping(dst, inner, k) })
+			start := len(e.bytes)
+			e.bytes = e.enc.mapping(e.bytes, inner, k)
+			values[i] = e.since(start)
 		}
+	}
+	start := len(e.bytes)
+	for _, i := range level {
 		if values[i] != nil {
+			e.bytes = e.enc.pair(e.bytes, e.tree.fields[i].key, values[i])
 			n++
 		}
 	}
-	if n == 0 {
-		return nil, 0
-	}
-	return e.take(func(dst []byte) []byte {
-		for _, i := range level {
-			if values[i] != nil {
-				dst = e.enc.pair(dst, e.tree.fields[i].key, values[i])
-			}
-		}
-		return dst
-	}), n
+	return e.since(start), n
 }
 
-// take calls appends and returns the bytes that were added.
-func (e *encoder) take(appends func(dst []byte) []byte) []byte {
-	start := len(e.bytes)
-	e.bytes = appends(e.bytes)
-	return e.bytes[start:len(e.bytes):len(e.bytes)]
-}
+// since returns what was appended since the length was start.
+func (e *encoder) since(start int) []byte { return e.bytes[start:len(e.bytes):len(e.bytes)] }
 
 type msgpackEncoding struct{}
 

@@ -68,8 +68,8 @@ func (f *findings) reset() {
 	f.facts.reset()
 }
 
-// note keeps the value that stands in the input from start to end for the rules of a node. If a key repeats, the first value that is not empty counts, but a key that
-// is spelled as the user spelled it counts before one in another case.
+// note keeps the value that stands in the input from start to end for the rules of a node. If a key repeats, the first value that is not
+// empty counts, but a key that is spelled as the user spelled it counts before one in another case.
 func (f *findings) note(n *trieNode, v value, start, end int) {
 	if f.insideString {
 		start, end = 0, 0

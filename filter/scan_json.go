@@ -43,11 +43,11 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 			return jsontext.Bad
 		}
 		var k *trieKey
-		switch length := after - i - 2; {
+		switch {
 		case escaped:
 			key := view.Bytes(jsontext.Unquote(view.String(b[i:after]), escaped))
 			k = n.find(key, 0, len(key))
-		case uint(length) <= maxKey && n.startsWith(length, b[i+1]) != 0:
+		case n.mayHave(after-i-2, b[i+1]): // as in find, without a call for most keys
 			k = n.lookUp(b, i+1, after-1)
 		}
 		if i = jsontext.SkipColon(b, after); i == jsontext.Bad {
@@ -58,7 +58,7 @@ func (f *findings) scanJSON(n *trieNode, b []byte, i, levels int) (next int) {
 		case k != nil && k.node != nil:
 			i = f.visitJSON(k.node, b, i, levels-1)
 		case i < len(b) && b[i] == '"':
-			i, _ = jsontext.SkipString(b, i)
+			i, _ = jsontext.SkipString(b, i) // as most values are; Skip is ready for any value
 		default:
 			i = jsontext.Skip(b, i, levels-1)
 		}

@@ -91,10 +91,15 @@ func (n *trieNode) hash() {
 
 // find returns what the trie has for the key b[start:end], nil for nothing.
 func (n *trieNode) find(b []byte, start, end int) *trieKey {
-	if length := end - start; length > maxKey || length == 0 || n.startsWith(length, b[start]) == 0 {
+	if start == end || !n.mayHave(end-start, b[start]) {
 		return nil
 	}
 	return n.lookUp(b, start, end)
+}
+
+// mayHave reports whether there are keys of a length that start with a letter in either case.
+func (n *trieNode) mayHave(length int, letter byte) bool {
+	return uint(length) <= maxKey && n.startsWith(length, letter) != 0
 }
 
 // The bits of startsWith.

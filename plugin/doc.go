@@ -56,11 +56,12 @@
 // # Concurrency
 //
 // All callbacks may run concurrently, with one exception: the init of an instance returns before its first chunk, and its exit is
-// called after its last chunk. A flush may still run on a thread of the host while its output exits. At most as many flushes
-// of an output enrich and encode at once as there are processors, except for a request that has to be encoded again. The other flushes
-// wait for a turn. A flush that waits for a receiver does not hold a turn. Instances share only the
+// called after its last chunk. A flush may still run on a thread of the host while its output exits. Instances share only the
 // embedded catalog, which never changes, and the server of the metrics, which ends with the last instance. The object is never
 // unloaded, so state that outlives its instance survives every hot reload.
+//
+// At most as many flushes of an output enrich and encode at once as there are processors, except for a request that has to be encoded
+// again. The other flushes wait for a turn. A flush that waits for a receiver does not hold a turn.
 //
 // # Faults
 //

@@ -85,7 +85,7 @@ type batch struct {
 	encoder   encoder
 	assembler assembler // the encoder, if it is one
 	encoded   *body     // the encoded records; nil if they were given back: see network.text
-	keeps     bool      // the encoded records are not given back before the batch ends
+	keeps     bool      // the encoded records stay until the batch ends
 	items     []item    // the pending records, by position
 	from      int       // the first position of the batch
 	ends      []int     // for each position, the total length of the encoded records up to there, including those that are done
@@ -126,6 +126,7 @@ func (n *network) judges(c *Chunk, now time.Time) bool {
 func (n *network) reset(c *Chunk, b *batch, from int) {
 	b.release()
 	b.encoded, b.items, b.ends, b.from = newBody(n.room(c.Records[from:])), b.items[:0], b.ends[:0], from
+	b.keeps = false
 	if b.assembler != nil {
 		b.assembler.reset()
 	}
@@ -188,7 +189,7 @@ func (n *network) Send(ctx context.Context, c *Chunk, out []outcome) {
 	defer n.pool.Put(b)
 	defer b.release()
 	n.reset(c, b, 0)
-	b.probes, b.tooLarge, b.pieces, b.keeps = maxProbes, 0, nil, false
+	b.probes, b.tooLarge, b.pieces = maxProbes, 0, nil
 	now := time.Now()
 	b.deadline = now.Add(flushTimeouts * n.client.timeout)
 	ctx, cancel := context.WithDeadline(ctx, now.Add((flushTimeouts+1)*n.client.timeout))

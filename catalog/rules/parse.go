@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -21,9 +20,9 @@ type parser struct {
 }
 
 func (p *parser) read(file string, in io.Reader) error {
-	data, err := io.ReadAll(in)
+	data, err := csvfile.ReadAll(file, in)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return err
 	}
 	format := csvfile.Format{Kind: "rule file", Columns: Columns, Complete: p.complete}
 	p.names, p.lines, p.changed = make(map[string]bool), make(map[string]int), slices.Clone(p.base.rules)

@@ -52,6 +52,15 @@ type Format struct {
 	Complete bool     // a file has all of them
 }
 
+// ReadAll reads a file to its end. The file name is for the error only.
+func ReadAll(file string, r io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return raw, nil
+}
+
 // Read calls row for each line behind the header of raw that has as many cells as the header. The file name is for errors only. The
 // first MaxErrors errors are returned, joined, and whether there are more.
 func Read(file string, raw []byte, f Format, row func(*Row)) error {

@@ -1,8 +1,10 @@
 package csvfile
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -58,6 +60,10 @@ func TestReadRefuses(t *testing.T) {
 	}
 	err := Read("f.csv", []byte("key\n"), Format{Kind: "list", Columns: format.Columns, Complete: true}, nil)
 	require.EqualError(t, err, "f.csv:1: a complete list has the columns key,value")
+	cause := errors.New("gone")
+	_, err = ReadAll("f.csv", iotest.ErrReader(cause))
+	require.ErrorIs(t, err, cause)
+	require.ErrorContains(t, err, "f.csv: ")
 }
 
 // Every row is read, and what is wrong with all of them is reported up to a limit.
